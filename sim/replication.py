@@ -74,6 +74,7 @@ def one_of(
     """
     import numpy as np
 
+    from sim import scipy_parts
     from sim.engine import play
     from sim.expo import build
     from sim.expo.shared import Shared
@@ -82,6 +83,7 @@ def one_of(
     from sim.statistics.evening import evening_of
     from sim.statistics.reading import DAY
 
+    scipy_parts.load()
     stage = tell or str
     again = [section.replan_evenings for section in scenario.data.matchmaking.values()]
     if any(again) and shared is None:
@@ -121,13 +123,13 @@ def prepare(scenario: Scenario, engine: str) -> None:
     """Load and work out what all replications of a scenario share: copies of this process then have it."""
     from ortools.graph.python import min_cost_flow
     from ortools.linear_solver.python import model_builder_helper
-    from scipy import special
-    from scipy.sparse import csgraph
 
+    from sim import scipy_parts
     from sim.engine import ready
     from sim.expo.build import share
 
-    _ = special, csgraph, min_cost_flow, model_builder_helper
+    _ = min_cost_flow, model_builder_helper
+    scipy_parts.load()
     ready(engine)
     with suppress(Exception):  # what fails here fails in a replication too, which tells it
         share(scenario)

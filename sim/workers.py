@@ -25,6 +25,7 @@ __all__ = [
     "WAITS",
     "begin",
     "begin_copy",
+    "ends",
     "follow",
     "is_own",
     "leave",
@@ -46,9 +47,10 @@ _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 
 # Python looks for garbage in cycles after so many new objects, and not 700: a fifth of a second less for a
 # command whose libraries are hundreds of thousands of objects that stay. What we make has no cycles.
-_GARBAGE: Final = 20_000
+_GARBAGE: Final = 500_000
 
 _own = False
+_status: object = None
 
 
 def start(module: str, *, stderr: int | IO[bytes]) -> subprocess.Popen[bytes]:
@@ -139,7 +141,25 @@ def make_own() -> None:
     global _own
     _own = True
     gc.set_threshold(_GARBAGE)
-    atexit.register(gc.freeze)  # when it ends the system takes all back: none is looked for cycles first
+    atexit.register(_leave_all)  # first of all, so that it comes last
+
+
+def ends(status: object) -> None:
+    """Note with what status this process, the command's own, is about to end."""
+    global _status
+    _status = 0 if status is None else status
+
+
+def _leave_all() -> None:
+    """End the process as it is: the system takes all back, and nobody need take a thousand modules apart.
+
+    Whatever is to be done at the end has been; but for a traceback, which is another ending than was noted.
+    """
+    if isinstance(_status, int) and not hasattr(sys, "last_value"):
+        with suppress(OSError, ValueError):  # of what is closed, or cannot be written to, Python tells
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+            os._exit(_status)
 
 
 def is_own() -> bool:

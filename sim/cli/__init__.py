@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from typing import Final
+
 import click
 
 from sim import __version__
-from sim.cli.adds import adds
-from sim.cli.attribute import attribute
-from sim.cli.calibrate import calibrate
-from sim.cli.compare import compare
-from sim.cli.compile import compile_engine
-from sim.cli.diff import diff
 from sim.cli.endings import Commands, lead
-from sim.cli.explain import explain
-from sim.cli.files import check, new, scenarios, schema
-from sim.cli.kpis import kpis
-from sim.cli.left_out import left_out
-from sim.cli.plot import plot
-from sim.cli.prices import prices
-from sim.cli.promise import promise
-from sim.cli.replan import replan
-from sim.cli.replay import replay
-from sim.cli.report import report
-from sim.cli.run import run
-from sim.cli.shocks import shocks
-from sim.cli.show import show
-from sim.cli.staff import staff
-from sim.cli.sweep import sweep
-from sim.cli.timetable import timetable
-from sim.cli.tune import tune
-from sim.cli.validate import validate
-from sim.workers import make_own
+from sim.workers import ends, make_own
 
 __all__ = ["exposim", "main"]
+
+QUESTIONS: Final = {
+    "compare": "compare",
+    "shocks": "shocks",
+    "sweep": "sweep",
+    "explain": "explain",
+    "tune": "tune",
+    "prices": "prices",
+    "staff": "staff",
+    "promise": "promise",
+    "left-out": "left_out",
+    "adds": "adds",
+    "diff": "diff",
+    "attribute": "attribute",
+    "calibrate": "calibrate",
+    "validate": "validate",
+}
+ABOUT: Final = {
+    "check": "files.check",
+    "show": "show",
+    "new": "files.new",
+    "schema": "files.schema",
+    "scenarios": "files.scenarios",
+    "kpis": "kpis",
+    "compile": "compile.compile_engine",
+}
+HOME: Final = {
+    "run": "run",
+    "report": "report",
+    "plot": "plot",
+    "replay": "replay",
+    **QUESTIONS,
+    "timetable": "timetable",
+    "replan": "replan",
+    **ABOUT,
+}
+"""Where each command is, in the order in which they are told: a module of `sim.cli`, and its name there."""
 
 EPILOG = """\b
 Examples:
@@ -71,7 +88,34 @@ Exit status: 0 done, 1 something failed, 2 bad input, 130 stopped by Ctrl-C.
 """
 
 
-@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+class _Verbs(MutableMapping[str, click.Command]):
+    """The commands by name; each is loaded when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._loaded:
+            module, _, called = HOME[name].partition(".")
+            self._loaded[name] = getattr(import_module(f"sim.cli.{module}"), called or module)
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(HOME)
+
+    def __len__(self) -> int:
+        return len(HOME)
+
+
+@click.group(
+    cls=Commands, commands=_Verbs(), epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, "-V", "--version", prog_name="exposim")
 def exposim() -> None:
     """Run an expo before its doors open.
@@ -80,16 +124,11 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (
-    *(compare, shocks, sweep, explain, tune, prices, staff, promise, left_out, adds),
-    *(diff, attribute, calibrate, validate),
-)
-ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
-for command in (run, report, plot, replay, *QUESTIONS, timetable, replan, *ABOUT):
-    exposim.add_command(command)
-
-
 def main() -> None:
     """Entry point of the command `exposim`."""
     make_own()
-    lead(exposim)
+    try:
+        lead(exposim)
+    except SystemExit as end:
+        ends(end.code)
+        raise

@@ -32,7 +32,7 @@ PICTURES: Final = {
     "flow": "people on the floor by what they do, by time of day",
     "interactions": "interactions by kind and hour",
     "funnel": "requests for meetings: what was lost, and why",
-    "map": "booths by useful contacts (--of contacts, conversations, …)",
+    "map": "booths to scale, by useful contacts or --of busy_share, …",
     "booths": "exhibitors in order (--of as map), those left out marked",
     "programme": "all sessions, and how full they were",
     "kpis": "KPIs with intervals (--kpi NAME), of RESULTS alone",

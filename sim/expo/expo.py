@@ -232,14 +232,21 @@ class Expo:
         """Number of days."""
         return len(self.day_open)
 
-    def affinity(self, a: npt.NDArray[np.integer[Any]], b: npt.NDArray[np.integer[Any]]) -> FloatArray:
+    def affinity(
+        self,
+        a: npt.NDArray[np.integer[Any]],
+        b: npt.NDArray[np.integer[Any]],
+        supply: FloatArray | None = None,
+    ) -> FloatArray:
         """Affinity in [0, 1] of the organisations of actors `a[k]` and `b[k]`, the same both ways.
 
         Actors are those of the trace, party-days and members of staff. What they offer and need
         counts, and parties' eagerness and authority; a booth's staff are as eager as can be and
-        decide. It made their conversations long, whoever asked for what.
+        decide. It made their conversations long, whoever asked for what. `supply` is the supply fit of
+        each two, where it is known.
         """
-        supply = np.maximum(*self.supply(self._organisation(a), self._organisation(b)))
+        if supply is None:
+            supply = np.maximum(*self.supply(self._organisation(a), self._organisation(b)))
         staff = np.ones(len(self.floor.staff.booth))
         eager = np.concatenate((self.parties.eagerness, staff))
         say = np.concatenate((self.parties.authority, staff))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.floor.arrays import IntArray
+from sim.sorting import order_of
 
 __all__ = ["Curve", "curve", "means_of_bins", "peaks"]
 
@@ -71,7 +72,7 @@ def curve(start: Integers, end: Integers, weight: Integers | None = None) -> Cur
     ones = np.ones(len(start), dtype=np.int64) if weight is None else weight
     times = np.concatenate((start, end))
     changes = np.concatenate((ones, -ones))
-    order = np.argsort(times)
+    order = order_of(times)
     times, level = times[order], np.cumsum(changes[order])
     last = np.append(times[1:] != times[:-1], True) if len(times) else np.zeros(0, dtype=np.bool_)
     return Curve(times[last].astype(np.int64), level[last])
@@ -101,9 +102,10 @@ def peaks(
     """Peak of `curve` in each of `n` groups and when it is first reached (ms)."""
     ones = np.ones(len(start), dtype=np.int64) if weight is None else weight
     groups = np.concatenate((group, group))
-    times = np.concatenate((start, end))
-    changes = np.concatenate((ones, -ones))
-    order = np.lexsort((changes, times, groups))  # ends come before starts
+    times = np.concatenate((end, start))  # ends come before starts
+    changes = np.concatenate((-ones, ones))
+    order = order_of(times)
+    order = order[order_of(groups[order])]
     level = np.cumsum(changes[order])  # every group ends at 0
     peak, when = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     np.maximum.at(peak, groups[order], level)

@@ -160,11 +160,6 @@ def moments(actor: npt.NDArray[np.integer[Any]], time: npt.NDArray[np.integer[An
     return actor.astype(np.int64, copy=False) << _TIME_BITS | time
 
 
-def apart(moment: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The actors and the times of `moments`."""
-    return moment >> _TIME_BITS, moment & ((1 << _TIME_BITS) - 1)
-
-
 @dataclass(frozen=True, slots=True)
 class Trace:
     """Columns of equal length; times in ms from the midnight before the first day."""

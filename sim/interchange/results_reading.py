@@ -340,6 +340,9 @@ class _Of(Mapping[str, "pd.DataFrame"]):
             raise KeyError(name)
         return self._tables.table(name, self._number)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._names  # no file is read for that
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 

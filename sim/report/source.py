@@ -157,6 +157,7 @@ class OfResults:
         if self._asked is not None:
             return {self.replication: self.table(name)}
         if not self._results.kept_of(name):
+            _ = self.replication  # which says how they are kept, if none are
             raise KeyError(f"the table {name!r}, of which this is drawn, is not among those that were kept")
         every = self._results.table(name)
         return {

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -20,14 +19,13 @@ import numpy as np
 from sim.expo.draw.draws import pair_salts
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.trace import Kind
-from sim.statistics.measures import pair_numbers
+from sim.statistics.measures import distinct, pair_numbers
 from sim.statistics.reading import DAY, IDLE, QUEUES, Integers, Reading, moments
 from sim.streams import KeyArray, subkeys
 
 __all__ = ["LOOK_ROUND", "EncounterKind", "Encounters", "Occasions", "occasions", "read_encounters"]
 
 LOOK_ROUND: Final = 5 * MINUTE  # how often those who stand together look round for somebody; an assumption
-_A_DAY: Final = DAY // LOOK_ROUND  # rounds
 _BITS: Final = 62  # of an integer that is not negative, and one to spare
 
 
@@ -76,98 +74,161 @@ class Encounters:
         """A number of the unordered pair of organisations, as that of `Interactions`."""
         return pair_numbers(self.organisation, self.partner, self.n_organisations)
 
+    @cached_property
+    def pairs(self) -> IntArray:
+        """The different pairs of organisations, in order."""
+        return distinct(self.pair)
+
 
 def read_encounters(reading: Reading) -> Encounters:
     """All encounters of a replication."""
-    expo, terms = reading.expo, reading.expo.terms.encounters
     where = occasions(reading)
-    key = subkeys(expo.parties.key, expo.parties.day)
-    lots = pair_salts(expo.streams, "encounters.order", key)
-    here, at, bounds = _rounds(reading, where)
-    who = where.actor[here]
-    group = np.where(where.kind == EncounterKind.COFFEE, EncounterKind.LOUNGE, where.kind)[
-        here
-    ]  # side by side
-    spots = len(reading.floor.places.zone) + len(reading.floor.places.zone_distance)
-    spot = at * spots + np.where(where.place == NONE, -1 - where.zone, where.place)[here] % spots
-    lot = subkeys(lots[who], at)
-    busy, chosen = np.zeros((2, reading.n_party_days), dtype=np.int64)
-    rows: list[IntArray] = []
-    for low, high in pairwise(bounds):
-        free = low + np.flatnonzero(busy[who[low:high]] <= at[low:high] * LOOK_ROUND)
-        # of a party that stands in two places at once, the occasion that is first here counts: written last
-        chosen[who[free][::-1]] = free[::-1]
-        free = free[chosen[who[free]] == free]
-        first, second = paired(spot[free], group[free], lot[free])
-        if not len(first):  # as mostly, where few people are
-            continue
-        first, second = free[first], free[second]
-        a, b, begin = who[first], who[second], at[first]
-        one, other = key[a], key[b]
-        pair = subkeys(subkeys(np.minimum(one, other), np.maximum(one, other)), begin)
-        falls, length = expo.streams.quartet("encounters", pair)[:2]
-        talk = np.flatnonzero((falls < terms.share) & (reading.organisation[a] != reading.organisation[b]))
-        ms = terms.lengths[(length[talk] * len(terms.lengths)).astype(np.int64)]
-        a, b, begin = here[first[talk]], here[second[talk]], begin[talk] * LOOK_ROUND
-        ms = np.minimum(ms, np.minimum(where.end[a], where.end[b]) - begin)
-        busy[where.actor[a]] = busy[where.actor[b]] = begin + ms
-        swap = where.actor[a] > where.actor[b]
-        a, b = np.where(swap, b, a), np.where(swap, a, b)
-        rows.append(np.stack((a, b, begin, ms)))
-    found = np.concatenate([np.empty((4, 0), dtype=np.int64), *rows], axis=1)
-    a, b, start, length_ms = found[:, np.argsort(found[2], kind="stable")]
+    keys = subkeys(reading.expo.parties.key, reading.expo.parties.day)
+    stands = _stands(reading, where, keys)
+    talk = _talks(reading, where, stands, keys)
+    here, start = stands.occasion, stands.at[talk.one] * LOOK_ROUND
+    order = np.lexsort((talk.one, talk.apart, start))
+    a, b = here[talk.one[order]], here[talk.other[order]]
+    swap = where.actor[a] > where.actor[b]
+    a, b = np.where(swap, b, a), np.where(swap, a, b)
     return Encounters(
         kind=np.minimum(where.kind[a], where.kind[b]),
-        start=start,
-        length=length_ms,
+        start=start[order],
+        length=talk.length[order],
         place=where.place[a],
         zone=where.zone[a],
         actor=where.actor[a],
         partner_actor=where.actor[b],
         organisation=reading.organisation[where.actor[a]],
         partner=reading.organisation[where.actor[b]],
-        n_organisations=len(expo.organisations.name),
+        n_organisations=len(reading.expo.organisations.name),
     )
 
 
-def _rounds(reading: Reading, where: Occasions) -> tuple[IntArray, IntArray, list[int]]:
-    """Which occasions there are in each round, and the number of the round.
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """Each look round of each party while it stands with others, an entry each, by cell, then by lot.
 
-    And where in these arrays begins what is done at once: one after the other where a party is busy until
-    later. Days are done side by side; if any goes on into the next, all rounds are, one after the other.
+    Of a party that stands in two places at once the occasion that is first counts. Who stands together in a
+    round is of one `cell`, numbered from 0; `key` is of cells and lots, as `in_order` makes it.
     """
+
+    occasion: IntArray
+    actor: IntArray  # party-day
+    at: IntArray  # the number of the round
+    cell: IntArray
+    key: IntArray
+    bits: int  # of the lot
+    by_party: IntArray  # these rows by party-day, then round
+    place: IntArray  # that of each row among those
+
+
+@dataclass(frozen=True, slots=True)
+class _Talks:
+    """Pairs who fall into talk, an entry each, by their rows of `_Stands`."""
+
+    one: IntArray
+    other: IntArray
+    apart: IntArray  # the last bits of their lots, from the first that differs
+    length: IntArray  # ms
+
+
+def _stands(reading: Reading, where: Occasions, keys: KeyArray) -> _Stands:
+    """Who stands together in which round."""
     first = -(-where.start // LOOK_ROUND)
     rounds = np.maximum(-(-where.end // LOOK_ROUND) - first, 0)
     here = np.repeat(np.arange(len(rounds)), rounds)
     at = first[here] + np.arange(len(here)) - np.repeat(np.cumsum(rounds) - rounds, rounds)
-    day = reading.expo.parties.day[where.actor[here]]
-    step = at % _A_DAY if (at // _A_DAY == day).all() else at
-    order = np.argsort(step.astype(np.uint16), kind="stable")  # numbers so small are sorted in no time
-    bounds = np.flatnonzero(np.diff(step[order], prepend=-1, append=-1)).tolist()
-    return here[order], at[order], bounds
+    n, last = max(len(here), 1), int(at.max(initial=0)) + 1
+    number, row = np.divmod(np.sort((where.actor[here] * last + at) * n + np.arange(len(here))), n)
+    row = row[np.diff(number, prepend=-1) != 0]
+    here, at = here[row], at[row]
+    group = np.where(where.kind == EncounterKind.COFFEE, EncounterKind.LOUNGE, where.kind)  # side by side
+    spots = len(reading.floor.places.zone) + len(reading.floor.places.zone_distance)
+    spot = np.where(where.place == NONE, -1 - where.zone, where.place) % spots
+    lots = pair_salts(reading.expo.streams, "encounters.order", keys)
+    actor = where.actor[here]
+    cell = (at * len(EncounterKind) + group[here]) * spots + spot[here]
+    order, key, bits = in_order(cell, subkeys(lots[actor], at))
+    by_party = np.empty_like(order)
+    by_party[order] = np.arange(len(order))
+    dense = np.cumsum(np.diff(cell[order], prepend=-1) != 0) - 1
+    return _Stands(here[order], actor[order], at[order], dense, key, bits, by_party, order)
 
 
-def paired(place: IntArray, group: IntArray, lot: KeyArray) -> tuple[IntArray, IntArray]:
-    """Two and two of those of a group at each place, all but one at most.
+def _talks(reading: Reading, where: Occasions, stands: _Stands, keys: KeyArray) -> _Talks:
+    """Who falls into talk with whom, given that nobody looks round who is still in talk.
 
-    Whoever shares the most leading bits of the `lot` is paired first, so that one more at a place changes
-    a few pairs and not all.
+    First as if nobody ever were, in all rounds at once; then once more in those cells of which somebody is,
+    until nothing changes. After n times the first n rounds are as they are if they are done one after the
+    other; but few talks last until the next round, and so it takes a handful.
     """
-    if len(place) < 2:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    size = len(place).bit_length()
-    bits = min(2 * size + 8, _BITS - size)
-    least = place.min(initial=0)
-    cell = group * (place.max(initial=0) - least + 1) + place - least
-    row = np.lexsort((lot, cell))
-    apart = np.diff(cell[row]) != 0
-    leading = (lot[row] >> np.uint64(64 - bits)).astype(np.int64)
-    key = (np.append(0, np.cumsum(apart))[: len(row)] << bits) | leading
+    talks = np.empty((4, 0), dtype=np.int64)
+    free, again = np.ones((2, len(stands.at)), dtype=np.bool_)
+    cells = int(stands.cell.max(initial=-1)) + 1
+    while again.any():
+        new = _fallen(reading, where, stands, keys, np.flatnonzero(again & free))
+        talks = np.concatenate((talks[:, ~again[talks[0]]], new), axis=1)
+        now, of_cell = np.ones(len(free), dtype=np.bool_), np.zeros(cells, dtype=np.bool_)
+        now[_in_talk(stands, _Talks(*talks))] = False
+        of_cell[stands.cell[now != free]] = True
+        free, again = now, of_cell[stands.cell]
+    return _Talks(*talks)
+
+
+def _in_talk(stands: _Stands, talks: _Talks) -> IntArray:
+    """The rows of those who are in a talk that began in a round before."""
+    long = np.flatnonzero(talks.length > LOOK_ROUND)
+    row = np.concatenate((talks.one[long], talks.other[long]))
+    end = stands.at[row] * LOOK_ROUND + np.tile(talks.length[long], 2)
+    found = [np.empty(0, dtype=np.int64)]
+    while len(row):
+        next_ = stands.by_party[np.minimum(stands.place[row] + 1, len(stands.at) - 1)]
+        still = (stands.actor[next_] == stands.actor[row]) & (stands.at[next_] > stands.at[row])
+        still &= stands.at[next_] * LOOK_ROUND < end
+        row, end = next_[still], end[still]
+        found.append(row)
+    return np.concatenate(found)
+
+
+def _fallen(reading: Reading, where: Occasions, stands: _Stands, keys: KeyArray, row: IntArray) -> IntArray:
+    """The columns of `_Talks` of these rows, all of a cell who are free: (4, talks)."""
+    terms, streams = reading.expo.terms.encounters, reading.expo.streams
+    one, other, apart = paired(stands.key[row], stands.bits)
+    one, other = row[one], row[other]
+    a, b, begin = stands.actor[one], stands.actor[other], stands.at[one]
+    low, high = np.minimum(keys[a], keys[b]), np.maximum(keys[a], keys[b])
+    falls, length = streams.quartet("encounters", subkeys(subkeys(low, high), begin))[:2]
+    talk = np.flatnonzero((falls < terms.share) & (reading.organisation[a] != reading.organisation[b]))
+    one, other, begin = one[talk], other[talk], begin[talk] * LOOK_ROUND
+    ms = terms.lengths[(length[talk] * len(terms.lengths)).astype(np.int64)]
+    until = np.minimum(where.end[stands.occasion[one]], where.end[stands.occasion[other]])
+    return np.stack((one, other, apart[talk], np.minimum(ms, until - begin)))
+
+
+def in_order(cell: IntArray, lot: KeyArray) -> tuple[IntArray, IntArray, int]:
+    """The order by cell, then lot; the two as a number of each, in that order; and the bits of lot in it."""
+    bits = _BITS - int(cell.max(initial=0)).bit_length()
+    key = (cell << bits) | (lot >> np.uint64(64 - bits)).astype(np.int64)
+    order = np.argsort(key, kind="stable")
+    return order, key[order], bits
+
+
+def paired(key: IntArray, bits: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Two and two of those of a cell, all but one at most; and the last bits of their lots, which differ.
+
+    Whoever shares the most leading bits of the lot is paired first, so that one more in a cell changes a few
+    pairs and not all.
+
+    Args:
+        key: cells and lots, as they come `in_order`.
+        bits: of the lot.
+    """
     # Of sorted keys the less two neighbours differ, the longer is the prefix they share: two that differ
     # less than either differs from its other neighbour are paired, whatever becomes of the rest.
-    left = np.arange(len(row))
+    left = np.arange(len(key))
     found = [np.empty((3, 0), dtype=np.int64)]
-    while True:
+    while len(left) > 1:
         differ = key[left[1:]] ^ key[left[:-1]]
         near = differ < (1 << bits)
         near[1:] &= differ[1:] < differ[:-1]
@@ -175,13 +236,12 @@ def paired(place: IntArray, group: IntArray, lot: KeyArray) -> tuple[IntArray, I
         one = np.flatnonzero(near)
         if not len(one):
             break
-        found.append(np.stack((np.frexp(differ[one])[1], left[one], left[one + 1])))
+        found.append(np.stack((left[one], left[one + 1], np.frexp(differ[one])[1])))
         alone = np.ones(len(left), dtype=np.bool_)
         alone[one] = alone[one + 1] = False
         left = left[alone]
-    length, first, second = np.concatenate(found, axis=1)
-    order = np.lexsort((first, length))
-    return row[first[order]], row[second[order]]
+    one, other, apart = np.concatenate(found, axis=1)
+    return one, other, apart
 
 
 def occasions(reading: Reading) -> Occasions:

@@ -12,7 +12,8 @@ import numpy as np
 
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.trace import Kind
-from sim.statistics.measures import distinct, pair_numbers
+from sim.sorting import order_of
+from sim.statistics.measures import pair_numbers
 from sim.statistics.reading import Bools, Integers, Reading, Rows
 from sim.statistics.sides import Sides
 
@@ -58,7 +59,16 @@ class Interactions:
     @cached_property
     def pairs(self) -> IntArray:
         """The different pairs of organisations, in order."""
-        return distinct(self.pair)
+        return _different(self.pair[self.by_pair])
+
+    @cached_property
+    def by_pair(self) -> IntArray:
+        """The order by pair, those of each as they come."""
+        return order_of(self.pair)
+
+    def pairs_in(self, mask: Bools) -> IntArray:
+        """The different pairs in `mask`, in order."""
+        return _different(self.pair[self.by_pair[mask[self.by_pair]]])
 
     @cached_property
     def at_booths(self) -> Bools:
@@ -68,7 +78,7 @@ class Interactions:
 
     def partners(self, mask: Bools, n: int) -> IntArray:
         """How many other organisations each of the first `n` met in the interactions in `mask`."""
-        pairs = distinct(self.pair[mask])
+        pairs = self.pairs_in(mask)
         ends = np.concatenate((pairs // self.n_organisations, pairs % self.n_organisations))
         return np.bincount(ends[ends < n], minlength=n)
 
@@ -78,6 +88,12 @@ class Interactions:
         who = np.concatenate((side[met], partner[met]))
         once: IntArray = np.unique(np.stack((who, np.tile(self.meeting[met], 2))), axis=1)[0]
         return once
+
+
+def _different(ordered: IntArray) -> IntArray:
+    """The different ones of whole numbers from 0 on that are in order."""
+    first: Bools = np.diff(ordered, prepend=-1) != 0
+    return ordered[first]
 
 
 def _pairs(sides: Sides) -> tuple[IntArray, IntArray, IntArray]:

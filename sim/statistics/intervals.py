@@ -159,18 +159,18 @@ def most_that_differ(n: int, level: float = LEVEL) -> float:
 
 def share_limits(times: int, n: int, chance: float) -> tuple[float, float]:
     """One-sided exact limits of a share, each wrong with at most this chance (Clopper and Pearson)."""
-    from scipy.special import betaincinv
+    from sim.scipy_parts import special
 
-    low = float(betaincinv(times, n - times + 1, chance)) if times else 0.0
-    high = float(betaincinv(times + 1, n - times, 1 - chance)) if times < n else 1.0
+    low = float(special().betaincinv(times, n - times + 1, chance)) if times else 0.0
+    high = float(special().betaincinv(times + 1, n - times, 1 - chance)) if times < n else 1.0
     return low, high
 
 
 def student_quantile(p: float, degrees: int) -> float:
     """The `p`-quantile of Student's t-distribution."""
-    from scipy.special import stdtrit
+    from sim.scipy_parts import special
 
-    return float(stdtrit(degrees, p))
+    return float(special().stdtrit(degrees, p))
 
 
 def _score_interval(
@@ -227,12 +227,12 @@ def _least_share(n: int, differ: int, tail: float) -> float:
     The share p at which `differ` or more of `n` have the probability `tail` among samples in which
     `needed(n)` or more differ: a truncated binomial. 0 for a sample that has only just enough.
     """
-    from scipy.special import bdtrc
+    from sim.scipy_parts import special
 
     enough = needed(n)
     if differ <= enough:
         return 0.0
-    below, above = 0.0, 1.0
+    bdtrc, below, above = special().bdtrc, 0.0, 1.0
     for _ in range(_HALVINGS):
         p = (below + above) / 2
         shown = float(bdtrc(enough - 1, n, p))

@@ -5,18 +5,19 @@ All statistics read from here, as arrays; frames are made only for those who ask
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from sim.floor.arrays import IntArray
+from sim.sorting import order_of
 from sim.statistics.badges.records import Records, read_badges
 from sim.statistics.duty import Duty
 from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
-from sim.statistics.measures import distinct
 from sim.statistics.network.alliances import Alliances, read_alliances
 from sim.statistics.network.connectivity import connectivity
 from sim.statistics.network.network import Network, read_network
@@ -29,7 +30,23 @@ if TYPE_CHECKING:
     from sim.expo.expo import Expo
     from sim.floor.trace import Trace
 
-__all__ = ["DAY", "QUEUES", "Bools", "Floats", "Integers", "Ledger", "Rows", "minutes", "moments"]
+__all__ = ["DAY", "QUEUES", "Bools", "Floats", "Integers", "Ledger", "Rows", "minutes", "moments", "once"]
+
+
+_T = TypeVar("_T")
+
+
+def once(function: Callable[[Ledger], _T]) -> Callable[[Ledger], _T]:
+    """A function of a ledger, worked out once for each ledger however many ask."""
+
+    @wraps(function)
+    def kept(ledger: Ledger) -> _T:
+        if function not in ledger.found:
+            ledger.found[function] = function(ledger)
+        value: _T = ledger.found[function]
+        return value
+
+    return kept
 
 
 class Ledger(Reading):
@@ -38,11 +55,24 @@ class Ledger(Reading):
     def __init__(self, expo: Expo, trace: Trace) -> None:
         super().__init__(expo, trace)
         self._partners: dict[int, IntArray] = {}
+        self.found: dict[Callable[[Ledger], Any], Any] = {}  # of functions worked out `once`
 
     @cached_property
     def duty(self) -> Duty:
         """Staff on duty."""
         return Duty(self.floor.staff, self.floor.end)
+
+    @cached_property
+    def talked(self) -> IntArray:
+        """Time on duty that the staff of each booth spent in conversations, ms: (exhibitors,)."""
+        talks = self.conversations
+        return self.on_duty(talks.other, talks.begin, talks.end)
+
+    def on_duty(self, actor: Integers, begin: Integers, end: Integers) -> IntArray:
+        """How much of such times of members of staff is on duty, ms, by booth: (exhibitors,)."""
+        member, n = actor - self.n_party_days, self.n_exhibitors
+        ms = self.duty.within(member, begin, end)  # whole numbers below 2^53 are exact on the way
+        return np.bincount(self.floor.staff.booth[member], ms, minlength=n).astype(np.int64)
 
     @cached_property
     def exhibitors(self) -> IntArray:
@@ -111,8 +141,18 @@ class Ledger(Reading):
     def partners(self, least: int) -> IntArray:
         """Different partners of each party-day in interactions of at least so many ms."""
         if least not in self._partners:
-            actor, partner, _ = self.met(self.interactions.length >= least)
-            n = self.floor.n_actors
-            pairs = distinct(actor * n + partner)
-            self._partners[least] = np.bincount(pairs // n, minlength=self.n_party_days)
+            actor, longest = self._longest
+            self._partners[least] = np.bincount(actor[longest >= least], minlength=self.n_party_days)
         return self._partners[least]
+
+    @cached_property
+    def _longest(self) -> tuple[IntArray, Integers]:
+        """Of each party-day and partner of it: the party-day, and their longest interaction (ms)."""
+        actor, partner, row = self.met(np.ones(len(self.interactions), dtype=np.bool_))
+        pair = actor * self.floor.n_actors + partner
+        order = order_of(pair)
+        first = np.flatnonzero(np.diff(pair[order], prepend=-1))
+        longest = self.interactions.length[row[order]]
+        if len(first):
+            longest = np.maximum.reduceat(longest, first)
+        return actor[order[first]], longest

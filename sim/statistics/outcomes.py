@@ -79,9 +79,9 @@ def read_outcomes(reading: Reading, met: Interactions) -> Outcomes:
     """What comes of the useful contacts of a replication."""
     expo, terms, n = reading.expo, reading.expo.terms.outcomes, met.n_organisations
     of_trade = _of_trade(reading)
-    row = np.flatnonzero(met.useful & of_trade[met.actor] & of_trade[met.partner_actor])
-    row = row[np.minimum(met.organisation[row], met.partner[row]) < reading.n_exhibitors]
-    row = row[np.argsort(met.pair[row], kind="stable")]
+    chosen = met.useful & of_trade[met.actor] & of_trade[met.partner_actor]
+    chosen &= np.minimum(met.organisation, met.partner) < reading.n_exhibitors
+    row = met.by_pair[chosen[met.by_pair]]
     begin = np.flatnonzero(np.diff(met.pair[row], prepend=-1))
     pair = met.pair[row[begin]]
     one, other = pair // n, pair % n
@@ -94,7 +94,7 @@ def read_outcomes(reading: Reading, met: Interactions) -> Outcomes:
     begin = np.cumsum(size[chain]) - size[chain]
     one, other, fit, size = one[chain], other[chain], fit[chain], size[chain]
     buyer = np.where(supplies[chain] >= buys[chain], other, one)
-    affinity = expo.affinity(met.actor[row], met.partner_actor[row])
+    affinity = expo.affinity(met.actor[row], met.partner_actor[row], np.repeat(fit, size))
     strongest = np.maximum.reduceat(affinity, begin) if len(begin) else np.zeros(0)
     key = expo.organisations.key
     keys = subkeys(np.minimum(key[one], key[other]), np.maximum(key[one], key[other]))

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.index import index_of
-from sim.floor.trace import Cause, Kind, Outcome, Trace, apart, moments
+from sim.floor.trace import Cause, Kind, Outcome, Trace, moments
 from sim.statistics.measures import Numbers, blocks, taken
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ __all__ = [
     "Integers",
     "Reading",
     "Rows",
-    "apart",
     "minutes",
     "moments",
 ]

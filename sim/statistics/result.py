@@ -59,6 +59,9 @@ class Frames:
     hours: pd.DataFrame
     met: pd.DataFrame
     booths: pd.DataFrame
+    programme: pd.DataFrame
+    degrees: pd.DataFrame
+    fates: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)

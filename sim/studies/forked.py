@@ -41,6 +41,8 @@ def possible() -> bool:
         return False
     if not all(map(_is_harmless, threading.enumerate())):
         return False
+    if "joblib" not in sys.modules:  # which takes 40 ms to be loaded
+        return True
     from sim.studies.pool import backend
 
     return backend() is not None  # else the user has chosen what to run on

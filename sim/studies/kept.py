@@ -78,6 +78,9 @@ class Made(Mapping[str, "pd.DataFrame"]):
             self._frames[name] = TABLES[name].framed(self._columns.pop(name))
         return self._frames[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._names  # no frame is made for that
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
@@ -113,6 +116,9 @@ class TablesOf(Mapping[str, "pd.DataFrame"]):
             self._result = self._result()
         frame: pd.DataFrame = getattr(self._result, name)
         return frame
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names  # no frame is made for that
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
+from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,6 +19,8 @@ __all__ = ["visits_of", "workers_for"]
 # 0.1 s until all goes as fast as here.
 _WORTH_WORKERS: Final = 25_000
 _WORTH_COPIES: Final = 6_000
+
+_GROUPS: Final = Path("/sys/fs/cgroup")
 
 
 def workers_for(visits: int, tasks: int, wanted: int | None, *, copies: bool = False) -> int:
@@ -35,7 +42,19 @@ def visits_of(scenario: Scenario) -> int:
 
 
 def _processors() -> int:
-    """How many processors this process may use."""
-    from joblib import cpu_count
+    """How many processors this process may use; as `joblib.cpu_count`, which takes 40 ms to be loaded."""
+    if sys.platform != "linux":
+        from joblib import cpu_count
 
-    return int(cpu_count())
+        return int(cpu_count())
+    own = int(os.environ.get("LOKY_MAX_CPU_COUNT", sys.maxsize))
+    return max(1, min(len(os.sched_getaffinity(0)), own, _quota()))
+
+
+def _quota() -> int:
+    """How many processors this group of processes (a container) may use: its time in a period of time."""
+    for files in (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):
+        with suppress(OSError, ValueError):  # there is no such file, or no limit, "max"
+            time, period = (int(part) for name in files for part in (_GROUPS / name).read_text().split())
+            return ceil(time / period) if time > 0 and period > 0 else sys.maxsize
+    return sys.maxsize

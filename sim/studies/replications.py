@@ -159,7 +159,7 @@ class _Done:
         Raises:
             StudyError: nothing did.
         """
-        from sim.studies.resultset import gathered
+        from sim.studies.gathered import gathered
 
         cells, seed = self.cells(asked), self.runner.seed_of(self.scenario)
         whole: Result | Callable[[], Result] | None = self.first

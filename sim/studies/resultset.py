@@ -7,19 +7,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.files.lines import WIDTH, wrapped
-from sim.statistics.first_screen import FIRST_SCREEN, TOLD
-from sim.statistics.hurts import Told
+from sim.files.lines import WIDTH
 from sim.statistics.hurts_overall import Overall, Tally
 from sim.statistics.intervals import Estimate, estimate
-from sim.statistics.kpis import Basis, basis_in, describe, theme_title
+from sim.statistics.kpis import Basis, basis_in
 from sim.statistics.kpis.registry import chosen, estimated, members, no_kpi
 from sim.statistics.tables import COLUMNS
-from sim.statistics.text import Row, beside, explained, grouped_html, of_estimate, shown_unit, table
+from sim.statistics.text import Row
 from sim.studies.grouped import Grouped, Parts
+from sim.studies.shown import Groups, Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +25,8 @@ if TYPE_CHECKING:
     from sim.report.plots.results import ResultSetPlots
     from sim.scenario import Scenario
     from sim.statistics.result import Result
-    from sim.studies.cell import Cell
 
-__all__ = ["Failure", "ResultSet", "gathered"]
-
-Groups = list[tuple[str, list[Row]]]
-"""KPIs under headings."""
+__all__ = ["Failure", "ResultSet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +158,8 @@ class ResultSet:
         """A table of `sim.statistics.COLUMNS` over all replications of which it was kept.
 
         Its first column is `replication`, the others are those of `Result`. `replicate` keeps the tables of
-        replication 0 unless told otherwise (`keep`, `tables`), and small ones (`flow`, `funnel`, `hours`,
-        `met`, `booths`) of every replication; `replicate_variants` only its `tables`.
+        replication 0 unless told otherwise (`keep`, `tables`), and small ones
+        (`sim.statistics.tables.SMALL`) of every replication; `replicate_variants` only its `tables`.
 
         Raises KeyError if there is no such table, or it was not kept; with the near misses.
         """
@@ -173,8 +167,7 @@ class ResultSet:
 
         if name not in COLUMNS:
             raise KeyError(no_table(name))
-        numbers = self.kept_of(name)
-        if not numbers:
+        if not (numbers := self.kept_of(name)):
             raise KeyError(
                 f"the table {name!r} was kept of no replication; `tables` of `sim.replicate` and of "
                 "`sim.studies.replicate_variants` names those that are"
@@ -191,8 +184,8 @@ class ResultSet:
     ) -> None:
         """Write one self-contained HTML file that says what came of it: `results.report("fair.html")`.
 
-        Numbers with intervals, and charts of the day, are of all replications; what single exhibitors and
-        sessions had is of one.
+        Numbers with intervals are of all replications; halls, why an exhibitor is left out and the floor in
+        motion are of one.
 
         Args:
             path: the file; it is whole or not there.
@@ -213,9 +206,9 @@ class ResultSet:
     def plot(self) -> ResultSetPlots:
         """Pictures: `.kpis([...])` of all replications, and all of `Result.plot`.
 
-        The day's flow, the funnel, interactions by hour, who met whom and booths are means over replications
-        with 95 % intervals, the others are of the first of which all tables were kept. These are what
-        `exposim run --out` writes too; KeyError if none were kept.
+        Most are means over replications with 95 % intervals; the network, robustness and alliances
+        are of the first of which all tables were kept. These are what `exposim run --out` writes too;
+        KeyError if none were kept.
         """
         above = import_module("sim.report.plots.results")  # studies know of no report: asked for by name
         pictures: ResultSetPlots = above.ResultSetPlots(self)
@@ -288,8 +281,8 @@ class ResultSet:
     def difference(self, other: ResultSet, name: str) -> Estimate:
         """By how much a KPI is higher here than in `other`, replication by replication.
 
-        Pairs are replications of the same number, which share every draw that both scenarios have
-        (common random numbers), so the interval is that of a paired comparison.
+        Pairs are replications of the same number, which share all draws that both have (common random
+        numbers): the interval is that of a paired comparison.
 
         Raises ValueError if the seeds differ or no replication is in both, KeyError for an unknown KPI.
         """
@@ -297,8 +290,7 @@ class ResultSet:
             raise ValueError(f"seeds {self.seed} and {other.seed}: only runs with one seed can be paired")
         here = dict(zip(self.numbers, self.values(name), strict=True))
         there = dict(zip(other.numbers, other.values(name), strict=True))
-        both = [number for number in self.numbers if number in there]
-        if not both:
+        if not (both := [number for number in self.numbers if number in there]):
             raise ValueError("no replication is in both")
         return estimate(here[number] - there[number] for number in both)
 
@@ -338,19 +330,10 @@ class ResultSet:
     def summary(self) -> pd.DataFrame:
         """A row a KPI: mean, half_width, low, high (95 %), unit, label, theme, sd, n, basis, why.
 
-        `low` and `high` are the ends of the interval and `half_width` its longer side. All three are nan
-        where there is none, and `why` says for what reason.
+        `low` and `high` are the ends of the interval, `half_width` its longer side: nan where there is none,
+        and `why` says for what reason.
         """
-        import pandas as pd
-
-        rows = []
-        for name, e in self._estimates.items():
-            k = describe(name)
-            interval = (e.mean, e.half_width, e.low, e.high)
-            said = (k.unit, k.label, theme_title(k.theme), e.sd, e.n, self.basis(name), e.why)
-            rows.append(interval + said)
-        header = ["mean", "half_width", "low", "high", "unit", "label", "theme", "sd", "n", "basis", "why"]
-        return pd.DataFrame(rows, index=pd.Index(self.names, name="kpi"), columns=header)
+        return self._shown.summary()
 
     def to_json_dict(self, kpis: Collection[str] | None = None) -> dict[str, Any]:
         """What `exposim run --json` prints, of all KPIs or of these; a number not defined is None.
@@ -359,35 +342,7 @@ class ResultSet:
         standard deviation, and the 95 % interval (`low` to `high`; `half_width`, the longer side), or `why`
         there is none.
         """
-
-        def defined(value: float) -> float | None:
-            return value if isfinite(value) else None
-
-        estimates = self._estimates
-        if kpis is not None:
-            estimates = {name: estimates[name] for name in self.chosen(kpis)}
-        return {
-            "scenario": self.scenario.name,
-            "title": self.scenario.data.expo.title,
-            "seed": self.seed,
-            "engine": self.engine,
-            "replications": len(self),
-            "kpis": {
-                name: {
-                    "label": describe(name).label,
-                    "unit": describe(name).unit,
-                    "basis": self.basis(name),
-                    "n": e.n,
-                    "mean": defined(e.mean),
-                    "sd": defined(e.sd),
-                    "half_width": defined(e.half_width),
-                    "low": defined(e.low),
-                    "high": defined(e.high),
-                    "why": e.why,
-                }
-                for name, e in estimates.items()
-            },
-        }
+        return self._shown.to_json_dict(kpis)
 
     def text(
         self, *, everything: bool = False, kpis: Collection[str] | None = None, width: int = WIDTH
@@ -399,83 +354,39 @@ class ResultSet:
 
         Raises KeyError with the near misses if there is no such KPI in these results.
         """
-        groups = self._groups(everything) if kpis is None else self._by_theme(self.chosen(kpis))
-        lines = [*wrapped(self._title(), width), "", *table(groups, width)]
-        for note in self._notes(groups):
-            lines += wrapped(note, width, "", "  ")
-        if kpis is None:
-            lines += [] if self._hurts is None else ["", *self._hurts.text(width).split("\n")]
-        return "\n".join(lines).rstrip()
+        return self._shown.text(everything=everything, kpis=kpis, width=width)
 
     @property
     def headlines(self) -> Groups:
         """The first screen: headings, and below each its KPIs as they are shown."""
-        return self._groups(everything=False)
+        return self._shown.first_screen()
 
     def shown(self, names: Iterable[str]) -> list[Row]:
         """These KPIs as the first screen shows them, but for those that are not there or not defined."""
-        return [self._row(name) for name in names if self._defined(name)]
+        return [self._shown.row(name) for name in names if self._shown.defined(name)]
 
     @property
     def notes(self) -> list[str]:
         """What the marks beside the headlines say."""
-        return self._notes(self.headlines)
+        return self._shown.notes(self.headlines)
 
-    def _notes(self, groups: Groups) -> list[str]:
-        """What the marks in the table say."""
-        names = [row.name for _, rows in groups for row in rows]
-        return explained([self._estimates[name] for name in names if not self._is_given(name)])
+    @property
+    def title(self) -> str:
+        """What was run: the expo, replications, seed and engine."""
+        return self._shown.title.partition(";")[0]
 
-    def _is_given(self, name: str) -> bool:
-        """Whether the scenario says this number: an input that is the same in all replications."""
-        return self._estimates[name].same and self.basis(name) == "input"
+    @cached_property
+    def _shown(self) -> Shown:
+        return Shown(self)
 
     def __str__(self) -> str:
         return self.text()
 
     def __repr__(self) -> str:
-        facts = []
-        for name in filter(self._defined, TOLD):
-            k = describe(name)
-            row = self._row(name)
-            facts.append(" ".join(filter(None, (k.label.lower(), row.mean, beside(row.spread)))))
-        return f"ResultSet({self._title()}; {', '.join(facts)})"
+        return repr(self._shown)
 
     def _repr_html_(self) -> str:
-        groups = self._groups(everything=False)
-        hurts = "" if self._hurts is None else self._hurts._repr_html_()
-        return grouped_html(self._title(), groups, self._notes(groups)) + hurts
-
-    @property
-    def _hurts(self) -> Told | None:
-        """What hurts over all replications, or else in the first; None if nothing of that was kept."""
-        if self.tallies:
-            return self.where_it_hurts
-        return None if self.first is None else self.first.where_it_hurts
-
-    @property
-    def title(self) -> str:
-        """What was run: the expo, replications, seed and engine."""
-        return self._title().partition(";")[0]
-
-    def _title(self) -> str:
-        n = len(self)
-        return (
-            f"{self.scenario.data.expo.title}: {n} replication{'s' if n != 1 else ''}, seed {self.seed}, "
-            f"engine {self.engine}"
-        )
-
-    def _groups(self, everything: bool) -> Groups:
-        if everything:
-            return self._by_theme(self.names)
-        shown = [(title, [n for n in names if self._defined(n)]) for title, names in FIRST_SCREEN]
-        return [(title, [self._row(name) for name in names]) for title, names in shown if names]
-
-    def _by_theme(self, names: Iterable[str]) -> Groups:
-        themes: dict[str, list[Row]] = {}
-        for name in names:
-            themes.setdefault(theme_title(name.partition(".")[0]), []).append(self._row(name))
-        return list(themes.items())
+        return self._shown.html()
 
     def has(self, name: str) -> bool:
         """Whether a KPI, or a family, of this name is in these results."""
@@ -487,63 +398,3 @@ class ResultSet:
         Raises KeyError with the near misses if there is no such KPI in these results.
         """
         return chosen(kpis, self.names)
-
-    def _row(self, name: str) -> Row:
-        k = describe(name)
-        e = self._estimates[name]
-        mean, spread = of_estimate(e, k.unit)
-        if self._is_given(name):
-            spread = ""
-        label = k.label if e.n == len(self) else f"{k.label} (in {e.n} of {len(self)})"
-        unit = shown_unit(k.unit, self.scenario.data.costs.currency, e.mean)
-        return Row(label, mean, spread, unit, self.basis(name), name)
-
-    def _defined(self, name: str) -> bool:
-        """Whether a KPI is defined in any replication: promises and costs are not in all scenarios."""
-        return name in self._estimates and self._estimates[name].n > 0
-
-
-def gathered(
-    scenario: Scenario,
-    seed: int,
-    cells: Iterable[Cell],
-    divisions: Iterable[str] = (),
-    themes: Collection[str] = (),
-    *,
-    whole: Result | Callable[[], Result] | None = None,
-    imprecise: tuple[str, ...] = (),
-) -> ResultSet:
-    """The results of a scenario from the cells that came in of it, in order of replications.
-
-    KPIs on demand, of these `themes`, stand after the others.
-
-    Raises:
-        StudyError: all failed.
-    """
-    from sim.studies.cell import StudyError
-
-    cells = list(cells)
-    done = {cell.replication: cell for cell in cells if cell.kpis is not None}
-    failures = tuple(Failure(cell.replication, seed, cell.reason) for cell in cells if cell.kpis is None)
-    if not done:
-        raise StudyError(f"all {len(cells)} replications failed; {failures[0]}")
-    return ResultSet(
-        scenario=scenario,
-        seed=seed,
-        engine=" and ".join(sorted({cell.engine for cell in cells if cell.engine})),
-        engine_note=next((cell.engine_note for cell in cells if cell.engine_note), ""),
-        numbers=tuple(done),
-        rows=tuple(_row(cell, themes) for cell in done.values()),
-        whole=whole,
-        tallies=tuple(cell.tally for cell in cells if cell.tally is not None),
-        kept={cell.replication: cell.tables for cell in cells if cell.tables},
-        failures=failures,
-        divided={each: tuple(cell.divided[each] for cell in done.values()) for each in divisions},
-        imprecise=imprecise,
-    )
-
-
-def _row(cell: Cell, themes: Collection[str]) -> Mapping[str, float]:
-    """The KPIs of a cell that did not fail."""
-    kpis = cell.kpis or {}
-    return {**kpis, **{k: v for each in themes for k, v in cell.measured[each].items()}} if themes else kpis

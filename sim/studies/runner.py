@@ -254,7 +254,7 @@ class Runner:
         return (*self.divisions, *(b for b in self.besides if all(b in cell.divided for cell in done)))
 
     def _outcome(self, scenario: Scenario, numbers: Iterable[int]) -> ResultSet | StudyError:
-        from sim.studies.resultset import gathered
+        from sim.studies.gathered import gathered
 
         cells = [self._cells[self._key(scenario, number)] for number in numbers]
         try:

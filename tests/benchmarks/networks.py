@@ -49,7 +49,7 @@ def told_of_the_index(result: Result) -> list[str]:
     """A line of each component, and of the index."""
     contacts, of = result.ledger.network.contacts, result.expo.organisations
     others = (np.arange(len(contacts.there)) >= contacts.n_exhibitors).astype(np.int64)
-    ends = rewired(result.expo.streams, of.key, contacts.one, contacts.other, COPIES, group=others)
+    (ends,) = rewired(result.expo.streams, of.key, contacts.one, contacts.other, COPIES, groups=(others,))
     random = [
         replace(contacts, one=np.minimum(a, b), other=np.maximum(a, b)) for a, b in zip(*ends, strict=True)
     ]

@@ -150,7 +150,7 @@ def test_planted_alliances_are_more_than_chance_makes() -> None:
 def test_rewired_networks_keep_degrees_and_are_simple(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     graph = nx.gnm_random_graph(30, 60, seed=seed)
     one, other = columns(sorted(graph.edges))
-    a, b = rewired(Streams(seed, 0), keys(30), one, other, 20)
+    ((a, b),) = rewired(Streams(seed, 0), keys(30), one, other, 20)
     degree = np.bincount(np.concatenate((one, other)), minlength=30)
     ties = {frozenset(tie) for tie in graph.edges}
     loops = naive_alliances.rewired(Streams(seed, 0), keys(30), ties, [0] * 30)
@@ -162,10 +162,10 @@ def test_rewired_networks_keep_degrees_and_are_simple(seed: int, monkeypatch: py
         assert made == loops[copy]
         assert len(made & ties) < 30  # at random 60 × 60 / 435 = 8 are
     monkeypatch.setattr(rewiring, "_CELLS", 1)  # one after the other
-    again = rewired(Streams(seed, 0), keys(30), one, other, 20)
+    (again,) = rewired(Streams(seed, 0), keys(30), one, other, 20)
     assert (again[0] == a).all()
     assert (again[1] == b).all()
-    assert (rewired(Streams(seed, 1), keys(30), one, other, 20)[0] != a).any()
+    assert (rewired(Streams(seed, 1), keys(30), one, other, 20)[0][0] != a).any()
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -173,7 +173,7 @@ def test_as_many_ties_join_each_two_groups_where_groups_are_kept(seed: int) -> N
     graph = nx.gnm_random_graph(30, 60, seed=seed)
     one, other = columns(sorted(graph.edges))
     ties, group = {frozenset(tie) for tie in graph.edges}, np.arange(30) % 3
-    a, b = rewired(Streams(seed, 0), keys(30), one, other, 20, group=group)
+    _, (a, b) = rewired(Streams(seed, 0), keys(30), one, other, 20, groups=(None, group))
     loops = naive_alliances.rewired(Streams(seed, 0), keys(30), ties, group.tolist())
     degree = np.bincount(np.concatenate((one, other)), minlength=30)
 
@@ -193,7 +193,7 @@ def test_as_many_ties_join_each_two_groups_where_groups_are_kept(seed: int) -> N
 def test_all_networks_of_the_same_degrees_are_equally_likely() -> None:
     """Six with two ties each: of 70 such networks 10 are two triangles, and all others hexagons."""
     one, other = columns(HEXAGON)
-    a, b = rewired(Streams(1, 0), keys(6), one, other, 3500, 40)
+    ((a, b),) = rewired(Streams(1, 0), keys(6), one, other, 3500, 40)
     made = [
         frozenset(map(frozenset, zip(*pair, strict=True)))
         for pair in zip(a.tolist(), b.tolist(), strict=True)

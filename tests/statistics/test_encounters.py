@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim.floor.arrays import MINUTE
-from sim.statistics import Result, encounters
-from sim.statistics.encounters import LOOK_ROUND, EncounterKind, occasions, paired
+from sim.floor.arrays import MINUTE, IntArray
+from sim.statistics import Result
+from sim.statistics.encounters import LOOK_ROUND, EncounterKind, in_order, occasions, paired
 from sim.statistics.reading import DAY
-from sim.streams import subkeys
+from sim.streams import KeyArray, subkeys
+from tests.statistics import naive_encounters
+from tests.statistics.naive import Naive
 from tests.statistics.naive_encounters import pairs_of
 
 
@@ -24,42 +26,47 @@ def fair(**behaviour: Any) -> Result:
     return sim.run(sim.load("quickstart", {f"behaviour.{name}": value for name, value in behaviour.items()}))
 
 
-def test_all_but_one_at_most_of_a_group_at_a_place_are_paired_within_it() -> None:
+def pairs(cell: IntArray, lot: KeyArray) -> tuple[IntArray, IntArray]:
+    order, key, bits = in_order(cell, lot)
+    one, other, _ = paired(key, bits)
+    return order[one], order[other]
+
+
+def test_all_but_one_at_most_of_a_cell_are_paired_within_it() -> None:
     rng = np.random.default_rng(1)
     for n in (0, 1, 2, 3, 50, 501):
-        place, group = rng.integers(0, 4, n), rng.integers(0, 3, n)
-        a, b = paired(place, group, subkeys(9, np.arange(n)) if n else np.zeros(0, dtype=np.uint64))
+        cell = rng.integers(0, 12, n)
+        a, b = pairs(cell, subkeys(9, np.arange(n)) if n else np.zeros(0, dtype=np.uint64))
         together = np.concatenate((a, b))
         assert len(np.unique(together)) == len(together)
-        assert (place[a] == place[b]).all()
-        assert (group[a] == group[b]).all()
+        assert (cell[a] == cell[b]).all()
         left = np.setdiff1d(np.arange(n), together)
-        assert len(np.unique(place[left] * 3 + group[left])) == len(left)
+        assert len(np.unique(cell[left])) == len(left)
 
 
 def test_whoever_shares_the_most_leading_bits_is_paired_first() -> None:
     rng = np.random.default_rng(2)
     for n in (2, 3, 10, 200):
-        place, group = rng.integers(-2, 2, n), rng.integers(0, 2, n)
+        cell = rng.integers(0, 8, n)
         lot = rng.integers(0, 2**63, n, dtype=np.uint64) * np.uint64(2)
         lot[rng.integers(0, n, n // 3)] = lot[0]  # who shares all of them is taken by turns
-        cells: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+        cells: dict[int, dict[int, int]] = defaultdict(dict)
         for i in range(n):
-            cells[place[i], group[i]][i] = int(lot[i])
-        pairs = [pair for lots in cells.values() for pair in pairs_of(lots)[0]]
-        a, b = paired(place, group, lot)
-        assert sorted(zip(a.tolist(), b.tolist(), strict=True)) == sorted(pairs)
+            cells[cell[i]][i] = int(lot[i])
+        wanted = [pair for lots in cells.values() for pair in pairs_of(lots)[0]]
+        a, b = pairs(cell, lot)
+        assert sorted(zip(a.tolist(), b.tolist(), strict=True)) == sorted(wanted)
 
 
 def test_one_more_at_a_place_changes_a_few_pairs_and_not_all() -> None:
     lots, same = subkeys(4, np.arange(300)), np.zeros(300, dtype=np.int64)
 
-    def pairs(rows: np.ndarray[Any, Any]) -> set[frozenset[int]]:
-        a, b = paired(same[rows], same[rows], lots[rows])
+    def among(rows: IntArray) -> set[frozenset[int]]:
+        a, b = pairs(same[rows], lots[rows])
         return {frozenset(pair) for pair in zip(rows[a].tolist(), rows[b].tolist(), strict=True)}
 
-    whole = pairs(np.arange(300))
-    changed = [len(whole - pairs(np.delete(np.arange(300), gone))) for gone in range(0, 300, 7)]
+    whole = among(np.arange(300))
+    changed = [len(whole - among(np.delete(np.arange(300), gone))) for gone in range(0, 300, 7)]
     assert min(changed) >= 1
     assert np.mean(changed) < 6  # a path from a leaf to the root, of 150 pairs
 
@@ -94,16 +101,17 @@ def test_they_change_nothing_on_the_floor_and_no_other_number() -> None:
             assert many.row[name] == pytest.approx(value, nan_ok=True), name
 
 
-def test_days_side_by_side_give_the_same_encounters_as_all_rounds_one_after_the_other(
-    monkeypatch: pytest.MonkeyPatch, hungary: Result
-) -> None:
-    assert hungary.expo.n_days > 1
-    side_by_side = hungary.ledger.encounters
-    assert len(side_by_side) > 100
-    monkeypatch.setattr(encounters, "_A_DAY", 1 << 40)  # no party is there on the day of its rounds
-    in_turn = encounters.read_encounters(hungary.ledger)
-    for name in ("kind", "start", "length", "place", "zone", "actor", "partner_actor"):
-        assert (getattr(side_by_side, name) == getattr(in_turn, name)).all(), name
+def test_all_rounds_at_once_come_to_what_they_are_one_after_the_other() -> None:
+    # long talks, during which nobody looks round: each round depends on many before it
+    result = fair(encounter_share=0.9, encounter_minutes=15.0)
+    met = result.ledger.encounters
+    each = zip(met.start, met.actor, met.partner_actor, met.length, met.kind, strict=True)
+    found = sorted(
+        (int(s), int(a), int(b), int(ms), EncounterKind(k).name.lower()) for s, a, b, ms, k in each
+    )
+    talks = naive_encounters.talks(Naive(result.expo, result.trace))
+    assert sorted(found) == sorted((t.start, t.a, t.b, t.length, t.kind) for t in talks)
+    assert (met.length > LOOK_ROUND).sum() > 150
 
 
 def test_who_has_a_coffee_falls_into_talk_with_who_sits_in_the_lounge() -> None:

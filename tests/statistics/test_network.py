@@ -139,6 +139,14 @@ def test_tables_and_kpis_say_the_same(quickstart: Result) -> None:
     assert last["meetings_held"] == kpis["meetings.held"] > 0
     assert last["intentions"] == kpis["outcomes.intentions"] > kpis["outcomes.agreements"]
     assert growth.drop(columns="until").diff().iloc[1:].min().min() >= 0
+    for row in growth.itertuples():  # what is joined hour by hour is what there is at its end
+        then = ties[ties["first_useful"] < row.until]
+        groups = {name: {name} for name in [*then["organisation"], *then["partner"]]}
+        for one, other in zip(then["organisation"], then["partner"], strict=True):
+            if groups[one] is not groups[other]:
+                joined = groups[one] | groups[other]
+                groups |= dict.fromkeys(joined, joined)
+        assert (row.organisations, row.largest) == (len(groups), max(map(len, groups.values()), default=0))
     noon = growth[growth["until"].dt.hour == 12].iloc[0]
     assert noon["ties"] == (ties["first"] < noon["until"]).sum() > 0
     for of, total in (("ties", len(ties)), ("useful", kpis["contacts.useful"])):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.floor.curves import curve, means_of_bins
 from sim.statistics import Result
 
@@ -86,3 +89,54 @@ def test_booths_have_the_columns_of_exhibitors(quickstart: Result) -> None:
     booths, exhibitors = quickstart.booths, quickstart.exhibitors
     for column in booths.columns:
         assert booths[column].tolist() == exhibitors[column].tolist(), column
+
+
+def test_the_programme_has_the_numbers_of_sessions() -> None:
+    shut = {
+        "kind": "hall_closed",
+        "hall": "east",
+        "day": 1,
+        "from": dt.time(13),
+    }  # what is there is cancelled
+    result = sim.run(sim.load("quickstart", {"shocks.shut": shut}))
+    programme, sessions = result.programme, result.sessions
+    assert sessions["session"].isna().any()
+    for column in ("title", "day", "seats", "held", "audience", "peak"):
+        assert programme[column].tolist() == sessions[column].tolist(), column
+    away = sessions[["full", "too_late", "closed"]].sum(axis=1)
+    assert programme["turned_away"].tolist() == away.tolist()
+    assert away.sum() > 0
+    for column in ("kind", "start", "room", "hall"):
+        here, there = (each[column].astype("object").fillna("") for each in (programme, sessions))
+        assert here.tolist() == there.tolist(), column
+
+
+def test_degrees_count_the_organisations_with_at_least_so_much(quickstart: Result) -> None:
+    degrees, who = quickstart.degrees, quickstart.organisations
+    groups = list(degrees.groupby(["of", "exhibits"], observed=True))
+    assert len(groups) == 6
+    for (of, exhibits), rows in groups:
+        values = who[who["exhibits"] == exhibits][str(of)]
+        assert rows["at_least"].tolist() == sorted(rows["at_least"])
+        for at, n, amount in zip(rows["at_least"], rows["organisations"], rows["amount"], strict=True):
+            assert n == (values >= at).sum() > 0
+            assert amount == pytest.approx(values[values >= at].sum())
+        assert rows["at_least"].iloc[0] == 0
+        assert rows["organisations"].iloc[1] == (values > 0).sum()  # the first above nothing
+        assert rows["at_least"].iloc[-1] > values.max() / 1.2
+    assert len(degrees) < 300
+
+
+def test_fates_are_those_of_outcomes_as_each_exhibitor_has_them(quickstart: Result) -> None:
+    fates = quickstart.fates.set_index("fate")
+    outcomes, who = quickstart.outcomes, quickstart.exhibitors
+    both = 1 + outcomes["partner"].astype(str).isin(who["name"].astype(str))
+    assert (both == 2).any()
+    for fate in outcomes["fate"].cat.categories:
+        assert fates.at[fate, "pairs"] == (outcomes["fate"] == fate).sum()
+        assert fates.at[fate, "contacts"] == both[outcomes["fate"] == fate].sum()
+    assert fates.at["useful", "contacts"] == who["useful_contacts"].sum()
+    ties = quickstart.ties
+    ours = ties[ties["organisation"].astype(str).isin(who["name"].astype(str))]
+    assert fates.at["useful", "pairs"] == (ours["useful"] > 0).sum()
+    assert set(fates["direct"]) == {who["direct"].sum()}

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+import joblib
+import pytest
 from joblib import parallel_config
 
+from sim.studies import processes
 from sim.studies.pool import backend
 from sim.workers import SAFE
 
@@ -21,3 +27,24 @@ def test_what_the_user_has_chosen_to_run_on_is_left_to_joblib() -> None:
         ours = backend()
     assert ours is not None
     assert ours.inner_max_num_threads == 1
+
+
+def test_there_are_as_many_processors_as_joblib_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert processes._processors() == joblib.cpu_count()
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
+    assert processes._processors() == joblib.cpu_count() == 1
+    monkeypatch.setattr(processes, "_GROUPS", tmp_path)
+    for said, many in (
+        ("max 100000", sys.maxsize),
+        ("150000 100000", 2),
+        ("50000 100000", 1),
+        ("-1", sys.maxsize),
+    ):
+        (tmp_path / "cpu.max").write_text(said)
+        assert processes._quota() == (many or sys.maxsize)
+    (tmp_path / "cpu").mkdir()
+    (tmp_path / "cpu" / "cpu.cfs_quota_us").write_text("250000\n")
+    (tmp_path / "cpu" / "cpu.cfs_period_us").write_text("100000\n")
+    assert processes._quota() == 3

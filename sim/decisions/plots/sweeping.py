@@ -24,7 +24,7 @@ from sim.plotting.style import (
 )
 from sim.statistics.intervals import Estimate
 from sim.statistics.kpis import describe
-from sim.statistics.text import of_estimate
+from sim.statistics.text import counted, of_estimate
 from sim.studies.varying import plain_value, shown_value
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class SweepPlots(Plots):
             if len(lines) > 1:
                 legend_beside(drawn)
             n = max(len(results) for _, results in of.done)
-            lost = f"; {len(of.failed)} points failed" if of.failed else ""
+            lost = f"; {counted(len(of.failed), 'point')} failed" if of.failed else ""
             bands = "bands" if joined and self._is_number(across) else "lines with ends"
             titled(drawn, k.label, f"mean of {n} replications; {bands}: {_EACH}{lost}")
         return drawn

@@ -15,11 +15,11 @@ from sim.expo.meetings.published import Plan
 from sim.expo.meetings.slots import all_slots
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import UNSCHEDULED, Calendars, Problem
-from sim.matchmaking.replan.published import Published
 
 if TYPE_CHECKING:
     from sim.expo.meetings.places import Placed
     from sim.expo.meetings.slots import Slots
+    from sim.matchmaking.replan.published import Published
 
 __all__ = ["around", "published_of", "seated", "there"]
 
@@ -77,6 +77,8 @@ def around(problem: Problem, rows: IntArray, slot: IntArray) -> tuple[Problem, B
 
 def published_of(problem: Problem, rows: IntArray, plan: Plan, slots: Slots) -> Published:
     """What was published, for these requests."""
+    from sim.matchmaking.replan.published import Published
+
     held = np.zeros(problem.requests, dtype=np.bool_)
     slot, table = np.full((2, problem.requests), UNSCHEDULED, dtype=np.int64)
     held[rows], slot[rows] = True, plan.slot

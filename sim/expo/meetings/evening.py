@@ -22,9 +22,6 @@ from sim.expo.meetings.published import Plan
 from sim.expo.meetings.slots import Slots
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import UNSCHEDULED, Reason, weighed
-from sim.matchmaking.replan.left import days_left
-from sim.matchmaking.replan.published import Published
-from sim.matchmaking.replan.replan import replan
 
 if TYPE_CHECKING:
     from sim.expo.evenings import Evening
@@ -107,6 +104,10 @@ def _left(
     done: BoolArray,
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Slot, reason and place of each request, once the days left are planned again."""
+    from sim.matchmaking.replan.left import days_left
+    from sim.matchmaking.replan.published import Published
+    from sim.matchmaking.replan.replan import replan
+
     assert made.problem is not None
     yes = np.flatnonzero(sent.accepted)
     problem, first = made.problem, int(np.searchsorted(slots.start, evening.until))

@@ -22,11 +22,9 @@ from sim.expo.meetings.slots import Slots
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
-from sim.matchmaking.compact.compact import compact
 from sim.matchmaking.policies.again import gains
 from sim.matchmaking.policies.leasts import fewest_missing, missing
 from sim.matchmaking.policies.timetable import timetable
-from sim.matchmaking.replan.replan import replan
 from sim.policy_names import HEED_LEAST
 from sim.streams import FloatArray
 
@@ -98,6 +96,8 @@ def arrange(
     elif section.replan == "no":
         problem, made = _around(section, problem, rows, plan, gives_up[yes])
     else:
+        from sim.matchmaking.replan.replan import replan
+
         published = published_of(problem, rows, plan, slots)
 
         def rerun(section: Matchmaking, problem: Problem) -> Timetable:
@@ -259,6 +259,8 @@ def _solved(section: Matchmaking, problem: Problem, gives_up: BoolArray) -> Time
     )
     if section.compact == "no":
         return made
+    from sim.matchmaking.compact.compact import compact
+
     lost = made.reason == Reason.GIVEN_UP
     bound_to = replace(made.problem, veto=lost) if lost.any() else made.problem
     slot = compact(bound_to, made.slot, lead=section.compact, fairness=section.breaks_differ_by).slot

@@ -19,6 +19,7 @@ from sim.expo.draw.draws import whole_each
 from sim.expo.venue.hours import DAY
 from sim.floor.arrays import HOUR, SECOND, IntArray
 from sim.scenario.schema.personas import arrival_shares
+from sim.scipy_parts import special
 from sim.streams import FloatArray, KeyArray, Streams, key_of, subkeys
 
 if TYPE_CHECKING:
@@ -334,6 +335,4 @@ def day_clocks(
 
 def _poisson(mean: int, u: float) -> int:
     """The Poisson number of this mean at probability `u`."""
-    from scipy.special import pdtrik
-
-    return int(np.ceil(max(0.0, float(pdtrik(u, mean))))) if mean else 0
+    return int(np.ceil(max(0.0, float(special().pdtrik(u, mean))))) if mean else 0

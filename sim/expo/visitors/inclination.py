@@ -11,6 +11,7 @@ import numpy as np
 from sim.expo.draw.draws import alike
 from sim.floor.arrays import IntArray
 from sim.scenario.schema.distributions import Gamma
+from sim.scipy_parts import special
 from sim.streams import FloatArray
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ def inclination_each(personas: Sequence[Persona], persona: IntArray, u: FloatArr
 @lru_cache(maxsize=64)
 def _before_cut(share: float, spread: float) -> float:
     """The s for which min(1, s g) has the mean `share`, where g is gamma with mean 1 and CV `spread`."""
-    from scipy.special import gammainc, gammaincc
-
+    gammainc, gammaincc = special().gammainc, special().gammaincc
     shape = spread**-2
     low, high = share, 1.0
     while True:  # E min(1, s g) = s P(shape + 1, shape / s) + Q(shape, shape / s)

@@ -18,6 +18,7 @@ from sim.matchmaking.policies.relaxation import best_columns
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import IntArray
+from sim.scipy_parts import connected_parts
 
 __all__ = ["Choice", "best_choice", "two_sides"]
 
@@ -57,11 +58,10 @@ def two_sides(a: IntArray, b: IntArray, n: int) -> BoolArray | None:
         side[second] = True
         return side
     from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
 
     tail, head = np.concatenate((a, b)), np.concatenate((b, a)) + n
     cover = coo_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(2 * n, 2 * n))
-    _, part = connected_components(cover.tocsr(), directed=False)
+    _, part = connected_parts(cover.tocsr())
     even, odd = part[:n], part[n:]
     if (even == odd).any():
         return None

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from sim.matchmaking.wishes.affinity import IntArray
+from sim.scipy_parts import connected_parts
 
 __all__ = ["balanced", "coloured", "delegated"]
 
@@ -166,12 +167,11 @@ def balanced(a: IntArray, b: IntArray, colour: IntArray, sizes: IntArray) -> Int
 def _surplus(a: IntArray, b: IntArray, colour: IntArray, edges: IntArray, big: int, wanted: int) -> IntArray:
     """The edges of up to `wanted` paths, of these of two colours, that have one more of `big`."""
     from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
 
     nodes, ends = np.unique(np.concatenate((a[edges], b[edges])), return_inverse=True)
     tail, head = ends[: len(edges)], ends[len(edges) :]
     graph = coo_array((np.ones(len(edges), dtype=np.int8), (tail, head)), shape=(len(nodes), len(nodes)))
-    count, part = connected_components(graph.tocsr(), directed=False)
+    count, part = connected_parts(graph.tocsr())
     of = part[tail]
     excess = np.bincount(of, weights=np.where(colour[edges] == big, 1, -1), minlength=count)
     found = np.flatnonzero(excess > 0)[:wanted]

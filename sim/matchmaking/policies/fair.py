@@ -9,16 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from sim.arithmetic import log
 from sim.matchmaking.policies.calendars import Calendars
-from sim.matchmaking.policies.fairness.claims import Claims, claims_of
-from sim.matchmaking.policies.fairness.exchanges import Worth, exchanged
-from sim.matchmaking.policies.fairness.leximin import level_worth, most_even
-from sim.matchmaking.policies.fairness.nash import best_nash, log_worth
 from sim.matchmaking.policies.leasts import least_first, missing
 from sim.matchmaking.policies.musts import pledged
 from sim.matchmaking.policies.optimal import placed
@@ -27,6 +23,10 @@ from sim.matchmaking.policies.timetable import Answer
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.problem.time_indexed import columns
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from sim.matchmaking.policies.fairness.claims import Claims
+    from sim.matchmaking.policies.fairness.exchanges import Worth
 
 __all__ = ["FairChoice", "Welfare", "fair", "fair_choice"]
 
@@ -104,6 +104,11 @@ def fair_choice(problem: Problem, *, welfare: Welfare = "nash") -> FairChoice:
 
     Raises ValueError for an unknown `welfare`.
     """
+    from sim.matchmaking.policies.fairness.claims import claims_of
+    from sim.matchmaking.policies.fairness.exchanges import exchanged
+    from sim.matchmaking.policies.fairness.leximin import level_worth, most_even
+    from sim.matchmaking.policies.fairness.nash import best_nash
+
     if welfare == "nash":
         claims, held = claims_of(problem)
         found = best_nash(claims)
@@ -128,6 +133,8 @@ def fair_choice(problem: Problem, *, welfare: Welfare = "nash") -> FairChoice:
 
 
 def _levels(claims: Claims, chosen: BoolArray) -> tuple[int, float]:
+    from sim.matchmaking.policies.fairness.leximin import level_worth
+
     meetings = claims.utility(chosen)[claims.counted]
     return int((meetings > 0).sum()), float(level_worth(meetings).sum())
 
@@ -136,6 +143,9 @@ class _Judge:
     """What timetables are compared by, and how they are bettered."""
 
     def __init__(self, problem: Problem, welfare: Welfare) -> None:
+        from sim.matchmaking.policies.fairness.leximin import level_worth
+        from sim.matchmaking.policies.fairness.nash import log_worth
+
         self._problem = problem
         self._alike = welfare == "max_min"
         self._worth: Worth = level_worth if self._alike else log_worth

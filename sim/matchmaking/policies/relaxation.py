@@ -19,10 +19,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.matchmaking.policies.by_cp_sat import by_cp_sat
 from sim.matchmaking.policies.certificate import CertificateError, Leaf, Tree, proven_bound
 from sim.matchmaking.policies.linear import relaxed
-from sim.matchmaking.policies.proof import prove
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
@@ -104,11 +102,15 @@ def best_columns(
     gap = bound - int(weight[best].sum())
     open_ = could_matter(none, gap)
     if prove_it and gap > 0 and open_ is not None:
+        from sim.matchmaking.policies.proof import prove
+
         found = prove(programme, weight, linear, best, open_, left())
         better(found.held)
         if found.bound < bound:
             tree, bound = found.tree, found.bound
         if bound > weight[best].sum() and open_.sum() <= _FEW:
+            from sim.matchmaking.policies.by_cp_sat import by_cp_sat
+
             solved, claimed = by_cp_sat(programme, weight, best, _WORK, left(), open_=open_)
             better(solved)
     cut = seconds is not None and left() == 0.0

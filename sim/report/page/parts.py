@@ -50,6 +50,8 @@ class Cell:
     mark: Literal["", "name", "bad", "good"] = ""
     filled: float | None = None
     """A share, 0 to 1, drawn as a bar behind the text."""
+    off: str = ""
+    """How far a number may be off, or what belongs to a name: written small below it."""
 
 
 def measured(value: float, unit: str = "", *, mark: Literal["", "bad", "good"] = "") -> Cell:
@@ -65,9 +67,9 @@ def fixed(value: float, decimals: int) -> Cell:
     return Cell(f"{value:,.{decimals}f}", value) if isfinite(value) else Cell(UNKNOWN)
 
 
-def named(text: object) -> Cell:
-    """A cell with a name, in whatever direction it is written; empty where there is none."""
-    return Cell("" if text != text or text is None else str(text), mark="name")
+def named(text: object, below: str = "") -> Cell:
+    """A cell with a name, in whatever direction it is written, and one below; empty where there is none."""
+    return Cell("" if text != text or text is None else str(text), mark="name", off=below)
 
 
 @dataclass(frozen=True, slots=True)

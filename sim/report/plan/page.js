@@ -4,18 +4,18 @@
   const byId = (id) => document.getElementById(id);
   const map = byId("map"), svg = map.querySelector("svg"), told = byId("told"), find = byId("find"), hits = byId("hits");
   const [left, top, wide, high] = svg.getAttribute("viewBox").split(" ").map(Number), CLOSEST = 80, MOST = 12;
-  let x = 0, y = 0, across = 0; // the middle of what is seen, and how wide that is
+  let x = 0, y = 0, across = 0, near = false; // the middle of what is seen, how wide that is, and whether it is a part
 
   const ratio = () => map.clientHeight / map.clientWidth || 1;
   const whole = () => Math.max(wide, high / ratio());
   const show = () => {
     across = Math.min(whole(), Math.max(wide / CLOSEST, across));
-    const near = across < 0.999 * whole(), half = [across / 2, (across * ratio()) / 2];
+    near = across < 0.999 * whole();
+    const half = [across / 2, (across * ratio()) / 2];
     const within = (at, low, size, part) => (2 * part >= size ? low + size / 2 : Math.min(low + size - part, Math.max(low + part, at)));
     x = within(x, left, wide, half[0]);
     y = within(y, top, high, half[1]);
     svg.setAttribute("viewBox", [x - half[0], y - half[1], 2 * half[0], 2 * half[1]].map((each) => each.toFixed(2)).join(" "));
-    map.classList.toggle("near", near);
   };
   const zoom = (by, at = [x, y]) => {
     const next = Math.min(whole(), Math.max(wide / CLOSEST, across / by)), share = next / across;
@@ -45,6 +45,9 @@
     zoom(Math.exp(-event.deltaY / 400), point(event));
   }, { passive: false });
   let from = null;
+  map.addEventListener("touchmove", (event) => { // fingers move a part; of the whole they move the page
+    if (near && event.cancelable) event.preventDefault();
+  }, { passive: false });
   map.addEventListener("pointerdown", (event) => { from = point(event); tell(event.target); });
   window.addEventListener("pointerup", () => { from = null; });
   map.addEventListener("pointermove", (event) => {

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Final
 from sim.interchange.reasons import REASONS
 from sim.plotting.marks import height, nothing
 from sim.plotting.style import canvas, titled
-from sim.report.plots.funnels import Step, funnel
+from sim.report.plots.funnels import Step, funnel, lost, reached
 from sim.report.plots.over import EACH_ALONE, of_how_many
-from sim.statistics.intervals import estimate
 from sim.statistics.tables.funnel import STEPS
-from sim.statistics.text import of_estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,13 +47,14 @@ def request_steps(source: Source) -> list[Step]:
     counts = _counts(source)
     if not counts:
         return []
-    steps, before = [], 0.0
+    steps: list[Step] = []
+    before: Floats | None = None
     for step in STEPS:
         there = counts.pop((step, ""))
-        steps.append(_row(step, there, before))
-        before = float(there.mean())
-        lost = {why: values for (of, why), values in counts.items() if of == step}
-        steps += [_row(_said(why), values, before, lost=True) for why, values in _largest(lost)]
+        steps.append(reached(step, there, before))
+        before = there
+        gone = {why: values for (of, why), values in counts.items() if of == step}
+        steps += [lost(_said(why), values, there) for why, values in _largest(gone)]
     return steps
 
 
@@ -86,12 +85,3 @@ def _said(why: str) -> str:
     if why.startswith(_HELD_UP):
         return f"one side was held up: {why.removeprefix(_HELD_UP).replace('_', ' ')}"
     return _WORDS.get(why, why.replace("_", " "))
-
-
-def _row(name: str, values: Floats, before: float, *, lost: bool = False) -> Step:
-    e = estimate(values.tolist(), low=0)
-    mean, spread = of_estimate(e)
-    share = f"({100 * e.mean / before:.0f} %)" if before else ""
-    off = f"{' ' if spread.startswith('±') else ', '}{spread}" if isfinite(e.low) else ""
-    said = f"{mean}{off} {share}".rstrip()
-    return Step(name, e.mean, said, lost=lost, low=e.low, high=e.high)

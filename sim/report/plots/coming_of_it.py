@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Final
 from sim.decisions.validate.published import an_exhibitor
 from sim.plotting.marks import at_the_end, height, named_rows, nothing
 from sim.plotting.style import BLUE, GREY, SERIES, SKY, canvas, titled, whole
-from sim.report.plots.funnels import Step, funnel
+from sim.report.plots.funnels import Step, funnel, lost, reached
+from sim.report.plots.over import EACH_ALONE, of_how_many, of_one
 from sim.statistics.network.alliances import REWIRINGS
 from sim.statistics.outcomes import Fate
+from sim.statistics.tables.fates import USEFUL
 from sim.statistics.text import counted, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.report.source import Source
+    from sim.statistics.ledger import Floats
 
 __all__ = ["draw_alliances", "draw_by_chance", "draw_outcomes", "outcome_steps"]
 
@@ -82,7 +85,7 @@ def _against_chance(source: Source, n: int, shown: int) -> str:
     said.append("exhibitors with strong ties that cover three stages of a chain or more; ")
     said.append(f"at random {number(source.kpi('network.alliances_random'), significant=2)}, ")
     said.append(f"with chains kept {number(source.kpi('network.alliances_mixed'), significant=2)}; ")
-    return f"{''.join(said)}one replication, {source.title}"
+    return f"{''.join(said)}{of_one(source)}"
 
 
 def draw_by_chance(source: Source, ax: Axes | None) -> Axes:
@@ -108,38 +111,57 @@ def draw_by_chance(source: Source, ax: Axes | None) -> Axes:
         drawn.set_xlabel("alliances")
         drawn.set_xlim(0, max(1.0, drawn.get_xlim()[1]))
         of = f"mean of {REWIRINGS} random networks of the same exhibitors"
-        said = f"hatched: {of}; one replication, {source.title}"
+        said = f"hatched: {of}; {of_one(source)}"
         titled(drawn, "Alliances, and what chance makes", said)
     return drawn
 
 
 def outcome_steps(source: Source) -> list[Step]:
     """From useful contacts to agreements, a direct exhibitor in the mean, as the organiser counts."""
-    came, who = source.table("outcomes"), source.table("exhibitors")
-    direct = int(who["direct"].sum())
-    if not direct:
+    found = _a_direct_exhibitor(source)
+    if not found:
         return []
+    contacts, of, once = found
+    import numpy as np
+
     known = an_exhibitor(source.name)
-    both = 1 + came["partner"].astype(str).isin(set(who["name"].astype(str)))  # each of two exhibitors has it
-    fates = [each.name.lower() for each in Fate]  # a file without rows has lost the names
-    of = {fate: float(both[came["fate"] == fate].sum()) / direct for fate in fates}
-    contacts = float(who["useful_contacts"].sum()) / direct
-    chain = sum(of.values())
-    key = chain - of["not_key"]
-    once = came["fate"].isin(("intention", "agreement"))
-    intended = float(once.sum()) / direct  # of two exhibitors they have one, as the organiser counts
-    agreed = float((came["fate"] == "agreement").sum()) / direct
-    steps = [_kept("useful contacts", contacts)]
-    steps.append(_lost("neither supplies the other", contacts - chain, contacts))
-    steps.append(_kept("chain contacts", chain, known.get("chain"), contacts))
-    steps.append(_lost("too little interest", of["not_key"], chain))
-    steps.append(_kept("key contacts", key, known.get("key"), chain))
-    steps += [_lost(name, of[fate], key) for fate, name in _FATES]
-    if twice := of["intention"] + of["agreement"] - intended:
-        steps.append(_lost("counted once, if both exhibit", twice, key))
-    steps.append(_kept("intentions", intended, known.get("intentions"), key))
-    steps.append(_kept("agreements", agreed, known.get("agreements"), intended))
+    chain = sum(of.values(), start=np.zeros(len(contacts)))
+    key, agreed = chain - of["not_key"], once["agreement"]
+    intended = once["intention"] + agreed  # of two exhibitors they have one, as the organiser counts
+    steps = [reached("useful contacts", contacts)]
+    steps.append(lost("neither supplies the other", contacts - chain, contacts))
+    steps.append(reached("chain contacts", chain, contacts, known.get("chain")))
+    steps.append(lost("too little interest", of["not_key"], chain))
+    steps.append(reached("key contacts", key, chain, known.get("key")))
+    steps += [lost(name, of[fate], key) for fate, name in _FATES]
+    if (twice := of["intention"] + of["agreement"] - intended).any():
+        steps.append(lost("counted once, if both exhibit", twice, key))
+    steps.append(reached("intentions", intended, key, known.get("intentions")))
+    steps.append(reached("agreements", agreed, intended, known.get("agreements")))
     return steps
+
+
+def _a_direct_exhibitor(source: Source) -> tuple[Floats, dict[str, Floats], dict[str, Floats]] | None:
+    """The table `fates` of each replication over its direct exhibitors; None if there are none in any.
+
+    Useful contacts, one number a replication; and of each fate: contacts of exhibitors, and pairs.
+    """
+    import numpy as np
+
+    tables = [each for each in source.every("fates").values() if each["direct"].max()]
+    if not tables:
+        return None
+
+    def over(fate: str, column: str) -> Floats:
+        rows = [each[each["fate"].astype(str) == fate] for each in tables]
+        return np.array([(each[column] / each["direct"]).sum() for each in rows], dtype=np.float64)
+
+    names = [each.name.lower() for each in Fate]
+    return (
+        over(USEFUL, "contacts"),
+        {name: over(name, "contacts") for name in names},
+        {name: over(name, "pairs") for name in names},
+    )
 
 
 def draw_outcomes(source: Source, ax: Axes | None) -> Axes:
@@ -155,20 +177,7 @@ def draw_outcomes(source: Source, ax: Axes | None) -> Axes:
             said.append(
                 "diamonds: published by the organiser, not audited; chain and key contacts were fitted"
             )
-        titled(drawn, "What came of it", "; ".join([*said, f"one replication, {source.title}"]))
+        lines = [f"lines: {EACH_ALONE}"] if any(isfinite(step.low) for step in steps) else []
+        said = [*said, *lines, of_how_many(source, source.every("fates"))]
+        titled(drawn, "What came of it", "; ".join(said))
     return drawn
-
-
-def _kept(name: str, count: float, known: float | None = None, before: float | None = None) -> Step:
-    said = _of(count, before)
-    if known is not None:
-        said += f", published {number(known)}"
-    return Step(name, count, said, known=known)
-
-
-def _lost(name: str, count: float, before: float) -> Step:
-    return Step(name, count, _of(count, before), lost=True)
-
-
-def _of(count: float, before: float | None) -> str:
-    return number(count, significant=2) + (f" ({100 * count / before:.0f} %)" if before else "")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sim.plotting.style import BLUE, ORANGE, canvas, numbered, titled
-from sim.statistics.text import counted, number
+from sim.report.plots.over import EACH_ALONE, Means, means, of_how_many
+from sim.statistics.text import number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from sim.report.source import Source
     from sim.statistics.ledger import Floats, Integers
 
-__all__ = ["WHAT", "at_random", "compound", "draw_degrees", "survival"]
+__all__ = ["WHAT", "Spread", "at_random", "compound", "draw_degrees", "spread_of", "survival"]
 
 WHAT: Final = {
     "useful_contacts": ("Useful contacts an organisation has", "organisations with which it has one"),
@@ -26,13 +31,27 @@ _LEAST: Final = 0.3  # of one organisation: where a random network's curve ends
 _MOST_MINUTES: Final = 1 << 16
 
 
+@dataclass(frozen=True)
+class Spread:
+    """How something is distributed over organisations, in the mean over replications."""
+
+    at: Floats
+    """From how much on, 1 or more."""
+    share: Means
+    """Organisations that have at least that, per cent."""
+    n: float
+    mean: float
+    without: float
+    """Organisations that have none."""
+
+
 def draw_degrees(source: Source, of: str, ax: Axes | None) -> Axes:
-    """Complementary cumulative distributions of exhibitors and of all others, log-log."""
+    """Complementary cumulative distributions of exhibitors and of all others, log-log; bands of several."""
     import numpy as np
 
-    who = source.table("organisations")
+    tables = source.every("degrees")
     title, unit = WHAT[of]
-    said = []
+    said, runs = [], len(tables)
     with canvas(ax, (7.2, 4.4), grid="both") as drawn:
         drawn.set_xscale("log")
         drawn.set_yscale("log")
@@ -40,28 +59,73 @@ def draw_degrees(source: Source, of: str, ax: Axes | None) -> Axes:
             (True, BLUE, "o", "exhibitor"),
             (False, ORANGE, "s", "visiting organisation"),
         ):
-            values = who.loc[who["exhibits"] == exhibits, of].to_numpy(dtype=np.float64)
-            if not len(values):
+            found = _alone(source, of, exhibits) if runs == 1 else spread_of(tables, of, exhibits)
+            if not found.n:
                 continue
-            at, share = survival(values)
-            (line,) = drawn.plot(at, share, mark, color=colour, markersize=4, alpha=0.8, linestyle="none")
-            line.set_label(f"{counted(len(values), name)}, mean {number(float(values.mean()))}")
-            chance_at, chance = _chance(source, of, values)
-            shown = chance * len(values) >= 100 * _LEAST
+            share = found.share
+            (line,) = drawn.plot(
+                found.at, share.mean, mark, color=colour, markersize=4, alpha=0.8, linestyle="none"
+            )
+            many = f"{number(found.n)} {name}{'s' if found.n != 1 else ''}"
+            line.set_label(f"{many}, mean {number(found.mean)}")
+            known = np.isfinite(share.low) & (share.low > 0)
+            if known.any():
+                low, high = np.where(known, share.low, np.nan), np.where(known, share.high, np.nan)
+                drawn.fill_between(found.at, low, high, color=colour, alpha=0.25, linewidth=0)
+            chance_at, chance = _chance(source, of, found.mean)
+            shown = chance * found.n >= 100 * _LEAST
             drawn.plot(chance_at[shown], chance[shown], "--", color=colour, linewidth=1.3)
-            without = int((values <= 0).sum())
-            if without:
-                said.append(f"{without:,} of {counted(len(values), name)} have none")
+            if found.without:
+                said.append(f"{number(found.without)} of {many} have none")
         drawn.set_xlabel(unit)
         drawn.set_ylabel("organisations with at least as many, %")
         numbered(drawn, "xy")
         if drawn.get_legend_handles_labels()[0]:
             drawn.legend(loc="lower left", frameon=False)
-        with_as_much = "as many ties, of the same lengths" if of == "minutes" else "as many"
-        dashes = f"dashes: a random network with {with_as_much}"
-        told = "; ".join([dashes, *said, f"one replication, {source.title}"])
-        titled(drawn, title, told)
+        titled(drawn, title, "; ".join([*_lines(of, source, runs), *said, of_how_many(source, tables)]))
     return drawn
+
+
+def _lines(of: str, source: Source, runs: int) -> list[str]:
+    """What bands and dashes are."""
+    lengths = f" as in replication {source.replication}" if runs > 1 else ""
+    as_much = f"as many ties, of the same lengths{lengths}" if of == "minutes" else "as many"
+    dashes = f"dashes: a random network with {as_much}"
+    return [f"bands: {EACH_ALONE}", dashes] if runs > 1 else [dashes]
+
+
+def _alone(source: Source, of: str, exhibits: bool) -> Spread:
+    """Of one replication, with a point for each value that there is."""
+    import numpy as np
+
+    who = source.table("organisations")
+    values = who.loc[who["exhibits"] == exhibits, of].to_numpy(dtype=np.float64)
+    at, share = survival(values)
+    mean = float(values.mean()) if len(values) else 0.0
+    return Spread(at, means(share[None]), len(values), mean, float((values <= 0).sum()))
+
+
+def spread_of(tables: Mapping[int, pd.DataFrame], of: str, exhibits: bool) -> Spread:
+    """Of several: the table `degrees` of each."""
+    import numpy as np
+
+    some = [each[(each["of"] == of) & (each["exhibits"] == exhibits)] for each in tables.values()]
+    some = [each.set_index("at_least")[["organisations", "amount"]] for each in some]
+    at = np.unique(np.concatenate([each.index.to_numpy() for each in some]))
+    if not len(at):
+        return Spread(at, means(np.zeros((1, 0))), 0.0, 0.0, 0.0)
+    # from more than anybody has on there is nobody; from any other number on each table has a row
+    counts, amounts = (
+        np.stack([each[name].reindex(at, fill_value=0).to_numpy(dtype=np.float64) for each in some])
+        for name in ("organisations", "amount")
+    )
+    whole = counts[:, 0]
+    share = means(100 * counts / np.maximum(whole, 1)[:, None], most=100.0)
+    above = at >= 1
+    part = Means(share.mean[above], share.low[above], share.high[above], share.n)
+    first = counts[:, 1] if len(at) > 1 else np.zeros(len(counts))
+    mean = float((amounts[:, 0] / np.maximum(whole, 1)).mean())
+    return Spread(at[above], part, float(whole.mean()), mean, float((whole - first).mean()))
 
 
 def survival(values: Floats) -> tuple[Floats, Floats]:
@@ -102,11 +166,10 @@ def compound(mean: float, minutes: Floats) -> tuple[Integers, Floats]:
     return np.arange(1, n), 100 * above[1:]
 
 
-def _chance(source: Source, of: str, values: Floats) -> tuple[Integers, Floats]:
-    """The distribution of a random network in which these have as much in the mean."""
+def _chance(source: Source, of: str, mean: float) -> tuple[Integers, Floats]:
+    """The distribution of a random network in which organisations have as much in the mean."""
     import numpy as np
 
-    mean = float(values.mean())
     if mean <= 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0)
     if of != "minutes":

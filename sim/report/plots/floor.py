@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.plotting.marks import nothing
@@ -39,9 +40,11 @@ MEASURES: Final = {
     "conversations": "conversations",
     "stops": "parties that looked",
     "meetings_held": "meetings held",
+    "busy_share": "staff busy talking, % of their time on duty",
 }
 """Columns of the tables of exhibitors and booths that are drawn, and what they are."""
 
+_PER_CENT: Final = frozenset({"busy_share"})
 _DM: Final = 10  # in a metre
 _BRIGHTEST: Final = (
     97  # per cent of booths that have colours of their own: a few have much more than all others
@@ -53,12 +56,12 @@ _NAMED: Final = 8  # exhibitors whose names stand in the picture of all
 
 
 def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
-    """Halls and booths to scale, coloured by what they had; those left out are hatched."""
+    """Halls and booths to scale, coloured by what they had in the mean; those left out in all are hatched."""
     import numpy as np
     from matplotlib.collections import PatchCollection
 
-    who, plan = source.table("exhibitors"), source.expo.plan
-    values = who[of].to_numpy(dtype=np.float64)
+    found, plan = _booths(source, of), source.expo.plan
+    values = found.had.mean
     halls, booths = plan.halls / _DM, plan.booths / _DM
     ends = np.concatenate((halls, booths, _corners(source)))
     wide, high = max(np.ptp(ends[:, ::2]), 1.0), max(np.ptp(ends[:, 1::2]), 1.0)
@@ -79,10 +82,10 @@ def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
             [_rectangle(box) for box in booths], cmap=MAP, edgecolor="white", linewidth=0.4
         )
         marks.set_array(values)
-        most = max(1.0, float(np.percentile(values, _BRIGHTEST))) if len(values) else 1.0
+        most = max(1.0, float(np.nanpercentile(values, _BRIGHTEST))) if len(values) else 1.0
         marks.set_clim(0, most)
         drawn.add_collection(marks)
-        left = who["left_out"].to_numpy(dtype=bool)
+        left = found.left_out == found.had.n
         for box in booths[left]:
             drawn.add_patch(
                 _rectangle(box, facecolor="white", edgecolor=VERMILION, hatch="//////", linewidth=1)
@@ -94,24 +97,40 @@ def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
         drawn.set_ylim(ends[:, 1::2].min() - margin, ends[:, 1::2].max() + margin)
         drawn.set_xlabel("m")
         drawn.set_ylabel("m")
-        beyond = "max" if values.max(initial=0) > most else "neither"
+        beyond = "max" if np.nanmax(values, initial=0) > most else "neither"
         bar = drawn.figure.colorbar(marks, ax=drawn, shrink=0.8, pad=0.01, extend=beyond)
         bar.outline.set_visible(False)
         bar.ax.tick_params(colors=FAINT, labelsize=9)
         bar.set_label(MEASURES[of], color=FAINT)
         if drawn.get_legend_handles_labels()[0]:
             drawn.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=3, frameon=False)
-        out = (
-            f"hatched: no useful contact ({left.sum():,})" if left.any() else "none without a useful contact"
-        )
-        said = f"{counted(len(who), 'exhibitor')}, {out}; booths with their share of the aisles"
-        titled(drawn, f"Booths by {MEASURES[of]}", f"{said}; one replication, {source.title}")
+        titled(drawn, f"Booths by {MEASURES[of]}", _said(source, found, of))
     return drawn
+
+
+def _said(source: Source, found: Ranked, of: str) -> str:
+    """What a map is of, below its title."""
+    import numpy as np
+
+    left, runs = found.left_out, found.had.n
+    out, some = int((left == runs).sum()), int(((left > 0) & (left < runs)).sum())
+    none = f"hatched: no useful contact{' in any replication' if runs > 1 else ''} ({out:,})"
+    said = [counted(len(found.names), "exhibitor"), none if out else "none without a useful contact"]
+    if some:
+        said[1] = f"{none if out else 'none without a useful contact in all replications'}, in some {some:,}"
+    half = np.fmax(found.had.mean - found.had.low, found.had.high - found.had.mean)
+    if np.isfinite(half).any():
+        unit = " points" if of in _PER_CENT else ""
+        middle = shortened(float(np.nanmedian(half)), runs)
+        said.append(f"95 % intervals: half of the booths within ± {middle}{unit}")
+    stand = "booths with their share of the aisles"
+    where = f"{stand}, as in replication {source.replication}" if runs > 1 else stand
+    return "; ".join([*said, where, of_how_many(source, found.numbers)])
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """What each exhibitor had over replications, those first that had most."""
+    """What each exhibitor had over replications."""
 
     names: tuple[str, ...]
     had: Means
@@ -120,18 +139,29 @@ class Ranked:
     numbers: tuple[int, ...]
 
 
-def ranked(source: Source, of: str) -> Ranked:
-    """The table `booths` of each replication, exhibitors in order of their means."""
+def _booths(source: Source, of: str) -> Ranked:
+    """The table `booths` of each replication, exhibitors in its order; shares in per cent."""
     import numpy as np
 
     tables = source.every("booths")
-    first = next(iter(tables.values()))
-    names = first["name"].astype(str).tolist()
-    had = means(np.stack([table[of].to_numpy(dtype=np.float64) for table in tables.values()]))
-    left = sum((table["useful_contacts"].to_numpy() == 0).astype(np.float64) for table in tables.values())
-    order = np.argsort(-had.mean, kind="stable")
+    names = next(iter(tables.values()))["name"].astype(str)
+    times, most = (100.0, 100.0) if of in _PER_CENT else (1.0, inf)
+    had = means(
+        np.stack([times * each[of].to_numpy(dtype=np.float64) for each in tables.values()]), most=most
+    )
+    left = np.stack([each["useful_contacts"].to_numpy() == 0 for each in tables.values()]).sum(axis=0)
+    return Ranked(tuple(names), had, left.astype(np.float64), tuple(tables))
+
+
+def ranked(source: Source, of: str) -> Ranked:
+    """All exhibitors, those first that had most in the mean."""
+    import numpy as np
+
+    found = _booths(source, of)
+    order, had = np.argsort(-found.had.mean, kind="stable"), found.had
     of_order = Means(had.mean[order], had.low[order], had.high[order], had.n)
-    return Ranked(tuple(names[at] for at in order), of_order, np.asarray(left)[order], tuple(tables))
+    names = tuple(found.names[at] for at in order)
+    return Ranked(names, of_order, found.left_out[order], found.numbers)
 
 
 def draw_booths(source: Source, of: str, ax: Axes | None) -> Axes:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.plotting.marks import at_the_end, named_rows
 from sim.plotting.style import BLUE, GREY, INK, SKY, VERMILION, numbered
+from sim.statistics.intervals import Estimate, estimate
+from sim.statistics.text import number, of_estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Step", "funnel"]
+    from sim.statistics.ledger import Floats
+
+__all__ = ["Step", "funnel", "lost", "reached"]
 
 
 class Step(NamedTuple):
@@ -27,6 +31,29 @@ class Step(NamedTuple):
     low: float = nan
     """Ends of the interval of `much`; nan if there is none."""
     high: float = nan
+
+
+def reached(name: str, values: Floats, before: Floats | None = None, known: float | None = None) -> Step:
+    """The mean over replications of what is there, and what share that is of what was there before."""
+    e = estimate(values.tolist(), low=0)
+    said = _said(e, values, before) + ("" if known is None else f", published {number(known)}")
+    return Step(name, e.mean, said, known=known, low=e.low, high=e.high)
+
+
+def lost(name: str, values: Floats, before: Floats) -> Step:
+    """The mean of what is lost of what was there before."""
+    e = estimate(values.tolist(), low=0)
+    return Step(name, e.mean, _said(e, values, before), lost=True, low=e.low, high=e.high)
+
+
+def _said(e: Estimate, values: Floats, before: Floats | None) -> str:
+    """A number, how far it may be off, and its share."""
+    whole = all(each.is_integer() for each in values.tolist())
+    mean = of_estimate(e)[0] if whole or len(values) > 1 else number(e.mean, significant=2)
+    spread = of_estimate(e)[1] if isfinite(e.low) else ""
+    off = f"{' ' if spread.startswith('±') else ', '}{spread}" if spread else ""
+    of = 0.0 if before is None else float(before.mean())
+    return f"{mean}{off}" + (f" ({100 * e.mean / of:.0f} %)" if of else "")
 
 
 def funnel(ax: Axes, steps: Sequence[Step]) -> None:

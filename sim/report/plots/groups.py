@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite, nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from pandas.plotting import PlotAccessor
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["GroupPlots", "GroupTable", "with_plot"]
+
+_DRAWN: Final = ("mean", "low", "high", "sd", "n")
 
 
 class GroupPlots(PlotAccessor):
@@ -63,12 +65,16 @@ class GroupPlots(PlotAccessor):
 class GroupTable(pd.DataFrame):
     """The table of a division, as `by` of a result or of results gives it: a frame, with `plot.kpi`.
 
-    What is cut out of it, or reckoned from it, is a plain frame.
+    So has what is copied or cut out of it, as long as it has the columns of which that is drawn.
     """
 
     _metadata = ["division", "currency"]  # noqa: RUF012  # as pandas wants it
-    division: str
-    currency: str
+    division: str = ""
+    currency: str = "money"
+
+    @property
+    def _constructor(self) -> type[GroupTable]:
+        return GroupTable
 
     @property
     def plot(self) -> GroupPlots:
@@ -76,15 +82,27 @@ class GroupTable(pd.DataFrame):
         return GroupPlots(self)
 
     def estimates(self, name: str) -> dict[str, Estimate]:
-        """A KPI of each group for which it is defined. Raises KeyError if there is none of that name."""
-        several = isinstance(self.index, pd.MultiIndex)
+        """A KPI of each group for which it is defined.
+
+        Raises:
+            KeyError: there is none of that name.
+            ValueError: what it is drawn of was cut away.
+        """
+        several = "kpi" in self.index.names
+        if not self.division or (several and not set(_DRAWN) <= set(self.columns)):
+            raise ValueError(
+                f"kpi is drawn of the table that by(...) gives, with {', '.join(_DRAWN)}; this one has "
+                f"{', '.join(map(str, self.columns))}"
+            )
         there = list(dict.fromkeys(self.index.get_level_values("kpi"))) if several else list(self.columns)
-        if name not in there:
-            near = did_you_mean(name, there)
-            raise KeyError(f"by {self.division}: no KPI {name!r}; there are: {', '.join(there)}{near}")
+        if not isinstance(name, str) or name not in there:
+            near = did_you_mean(str(name), there)
+            raise KeyError(
+                f"by {self.division}: no KPI {name!r}; there are: {', '.join(map(str, there))}{near}"
+            )
         if several:
             of: Any = self.xs(name, level="kpi")
-            parts = of[["mean", "low", "high", "sd", "n", "n"]].itertuples(name=None)
+            parts = of[[*_DRAWN, "n"]].itertuples(name=None)
             found = {str(group): Estimate(*numbers) for group, *numbers in parts}
         else:
             found = {str(g): Estimate(v, nan, nan, nan, int(isfinite(v)), 0) for g, v in self[name].items()}

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Final
 from sim.plotting.marks import nothing
 from sim.plotting.style import FAINT, LINES, SERIES, canvas, numbered, titled
 from sim.report.plots.hours import opening_hours
+from sim.report.plots.over import EACH_ALONE, Means, means, of_how_many, of_one
+from sim.statistics.text import number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from sim.report.source import Source
 
-__all__ = ["REMOVED", "draw_growth", "draw_robustness"]
+__all__ = ["REMOVED", "draw_growth", "draw_robustness", "so_far"]
 
 REMOVED: Final = ("exhibitors", "organisations", "countries")
 """What is removed of a network."""
@@ -30,32 +35,49 @@ def draw_growth(source: Source, ax: Axes | None) -> Axes:
     """Pairs that had met, and organisations that were connected, by the end of each hour."""
     import numpy as np
 
-    grown, hours = source.table("growth"), opening_hours(source)
+    tables, hours = source.every("growth"), opening_hours(source)
+    until, grown = so_far(tables)
     with canvas(ax, (8.6, 4.2), grid="y") as drawn:
-        at = hours.at(grown["until"]) if len(grown) else np.zeros(0)
+        at = hours.at(until) if len(until) else np.zeros(0)
         for (column, name), (colour, mark), style in zip(_DRAWN, SERIES, LINES, strict=False):
-            values = grown[column].to_numpy()
-            every = max(1, len(at) // 12)
+            found = grown[column]
+            last = f": {number(found.mean[-1], significant=4)}" if len(at) else ""
+            if np.isfinite(found.low).any():
+                drawn.fill_between(at, found.low, found.high, color=colour, alpha=0.25, linewidth=0)
             drawn.plot(
                 at,
-                values,
+                found.mean,
                 color=colour,
                 linestyle=style,
                 marker=mark,
                 markersize=4.5,
-                markevery=every,
-                label=f"{name}: {values[-1]:,}" if len(values) else name,
+                markevery=max(1, len(at) // 12),
+                label=f"{name}{last}",
             )
         hours.mark(drawn)
         drawn.set_ylabel("so far")
         drawn.set_ylim(bottom=0)
         numbered(drawn, "y")
         drawn.legend(loc="upper left", frameon=False)
-        if not len(grown):
+        if not len(at):
             nothing(drawn, "nobody met anybody")
-        said = f"at the end of each hour, since the fair began; one replication, {source.title}"
-        titled(drawn, "How the network grew", said)
+        bands = [f"bands: {EACH_ALONE}"] if len(tables) > 1 else []
+        said = ["at the end of each hour, since the fair began", *bands, of_how_many(source, tables)]
+        titled(drawn, "How the network grew", "; ".join(said))
     return drawn
+
+
+def so_far(tables: Mapping[int, pd.DataFrame]) -> tuple[pd.Series[pd.Timestamp], dict[str, Means]]:
+    """Ends of hours in which anybody met in any replication, and by then what is drawn, over replications."""
+    import numpy as np
+    import pandas as pd
+
+    until = pd.Series(np.unique(np.concatenate([each["until"].to_numpy() for each in tables.values()])))
+    hours = pd.Index(until)
+    grown = [each.set_index("until").reindex(hours).ffill().fillna(0) for each in tables.values()]
+    return until, {
+        name: means(np.stack([each[name].to_numpy(dtype=np.float64) for each in grown])) for name, _ in _DRAWN
+    }
 
 
 def draw_robustness(source: Source, of: str | None, ax: Axes | None) -> Axes:
@@ -83,7 +105,7 @@ def draw_robustness(source: Source, of: str | None, ax: Axes | None) -> Axes:
         drawn.legend(loc="upper right", frameon=False, labelcolor=FAINT)
         said = (
             "share of all organisations that is left in the largest group of useful contacts; "
-            f"at random: mean of 5 orders; one replication, {source.title}"
+            f"at random: mean of 5 orders; {of_one(source)}"
         )
         titled(drawn, "What holds the network together", said)
     return drawn

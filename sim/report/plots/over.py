@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, nan
+from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.statistics.intervals import Estimate, estimate
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
-__all__ = ["EACH_ALONE", "Means", "means", "of_how_many", "which"]
+__all__ = ["EACH_ALONE", "Means", "means", "of_how_many", "of_one", "which"]
 
 EACH_ALONE: Final = "95 % of the mean, each alone"
 """What intervals in these pictures are."""
@@ -33,24 +33,27 @@ class Means:
     n: int
     """Replications."""
 
-    def off(self, at: Any, said: Callable[[float], str]) -> str:
+    def off(self, at: Any, said: Callable[[float], str], to: str = " to ") -> str:
         """How far one of them may be off: `± 3`, or `2 to 9` where one side is longer; empty if unknown."""
         low, mean, high = (float(each[at]) for each in (self.low, self.mean, self.high))
         e = Estimate(mean, low, high, nan, self.n, self.n)
         if not isfinite(low):
             return ""
-        return f"± {said(e.half_width)}" if e.even else f"{said(low)} to {said(high)}"
+        return f"± {said(e.half_width)}" if e.even else f"{said(low)}{to}{said(high)}"
 
 
-def means(values: Floats) -> Means:
-    """The mean of each number over replications, which are the first axis; whole ones of one replication."""
+def means(values: Floats, *, most: float = inf) -> Means:
+    """The mean of each number over replications, which are the first axis; whole ones of one replication.
+
+    Numbers that are nan are left out. `most` is the most that any can be.
+    """
     import numpy as np
 
     n, shape = len(values), values.shape[1:]
     if n == 1:
         nothing = np.full(shape, np.nan)
         return Means(values[0].astype(np.float64), nothing, nothing, 1)
-    found = [estimate(column, low=0) for column in values.reshape(n, -1).T.tolist()]
+    found = [estimate(column, low=0, high=most) for column in values.reshape(n, -1).T.tolist()]
     mean, low, high = (
         np.array([getattr(each, part) for each in found], dtype=np.float64).reshape(shape)
         for part in ("mean", "low", "high")
@@ -61,8 +64,12 @@ def means(values: Floats) -> Means:
 def of_how_many(source: Source, numbers: Collection[int]) -> str:
     """What a picture is of, for the line below its title."""
     n = len(numbers)
-    which = "one replication" if n == 1 else f"mean of {n:,} replications"
-    return f"{which}, {source.title}"
+    return of_one(source) if n == 1 else f"mean of {n:,} replications, {source.title}"
+
+
+def of_one(source: Source) -> str:
+    """The same of a picture that is of one replication, however many there are."""
+    return f"replication {source.replication} alone, {source.title}"
 
 
 def which(numbers: Collection[int]) -> str:

@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 __all__ = ["ResultPlots"]
 
-Measure = Literal["useful_contacts", "contacts", "conversations", "stops", "meetings_held"]
+Measure = Literal["useful_contacts", "contacts", "conversations", "stops", "meetings_held", "busy_share"]
 """What exhibitors are looked at by."""
 
 
 class ResultPlots(Plots):
     """The pictures of a replication: what is drawn are numbers of its tables.
 
-    Of results of several, the day's flow, the funnel, interactions by hour, who met whom and booths are means
-    over all of which the small tables were kept, with 95 % intervals; the others are of one, and say so.
+    Of results of several they are means over all of which the small tables were kept, with 95 % intervals;
+    but for the network, robustness and alliances, which are of one, and say of which.
     """
 
     def __init__(self, of: Source) -> None:
@@ -181,8 +181,8 @@ class ResultPlots(Plots):
         """Halls and booths to scale, coloured by what they had; exhibitors left out are hatched.
 
         Args:
-            of: a column of the table of exhibitors: `useful_contacts`, `contacts`, `conversations`, `stops`
-                or `meetings_held`.
+            of: a column of the table of exhibitors: `useful_contacts`, `contacts`, `conversations`, `stops`,
+                `meetings_held` or `busy_share`.
             ax: on which it is drawn; a figure of its own if left out.
 
         Raises:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.plotting.marks import nothing
 from sim.plotting.style import BLUE, FAINT, INK, ORANGE, VERMILION, canvas, text, titled
+from sim.report.plots.over import of_one
 from sim.statistics.text import counted
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def draw_network(source: Source, exhibitors: bool, most: int, ax: Axes | None) -
             )
         some = "the {0:,} longest of {1:,}" if len(ring.ties) < ring.of else "all {1:,}"
         some = f"{some.format(len(ring.ties), ring.of)} {kind}"
-        said = f"{some}; marks grow with all useful contacts of each; one replication, {source.title}"
+        said = f"{some}; marks grow with all useful contacts of each; {of_one(source)}"
         titled(drawn, "Who is tied to whom", said)
     return drawn
 

@@ -158,10 +158,11 @@ class Gamma(Section):
     def quantile(self, u: Values) -> Values:
         """The value at each probability `u` in (0, 1)."""
         import numpy as np
-        from scipy.special import gammaincinv
+
+        from sim.scipy_parts import special
 
         shape = self.cv**-2
-        return np.asarray(gammaincinv(shape, u), dtype=np.float64) * (self.mean / shape)
+        return np.asarray(special().gammaincinv(shape, u), dtype=np.float64) * (self.mean / shape)
 
     def expectation(self) -> float:
         """The expectation."""

@@ -6,10 +6,10 @@ import numpy as np
 
 from sim.floor.arrays import MINUTE
 from sim.floor.trace import Kind, Outcome
+from sim.sorting import order_of
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Integers, Ledger
-from sim.statistics.measures import Numbers, distinct, gini, mean, quantile, share
-from sim.statistics.reading import Rows
+from sim.statistics.measures import Numbers, gini, mean, quantile, share
 
 __all__: list[str] = []
 
@@ -37,12 +37,13 @@ def lost_for_good_share(ledger: Ledger) -> float:
 
     Other than `booths.lost_share` it counts who came back and was served as served.
     """
-    places = len(ledger.floor.places.kind)
-
-    def pairs(rows: Rows) -> int:
-        return len(distinct(rows.actor.astype(np.int64) * places + rows.place))
-
-    return 1 - share(pairs(ledger.conversations), pairs(ledger.talks))
+    talks = ledger.talks
+    pair = talks.actor.astype(np.int64) * len(ledger.floor.places.kind) + talks.place
+    order = order_of(pair)
+    first = np.flatnonzero(np.diff(pair[order], prepend=-1))
+    talked = (talks.outcome == Outcome.DONE)[order]
+    served = np.logical_or.reduceat(talked, first).sum() if len(first) else 0
+    return 1 - share(served, len(first))
 
 
 @kpi("booths.wait_minutes", "Wait before a conversation, over all", unit="min", how="mean over conversations")
@@ -335,17 +336,11 @@ def busy_share(ledger: Ledger) -> float:
 
     What a conversation runs on beyond the end of duty is not counted: the share cannot exceed 1.
     """
-    talks = ledger.conversations
-    return _share_of_duty(ledger, talks.other, talks.begin, talks.end)
+    return share(ledger.talked.sum(), ledger.duty.total.sum())
 
 
 @kpi("staff.away_share", "Staff away as delegates", unit="share", how="share of time on duty")
 def away_share(ledger: Ledger) -> float:
     """Time on duty that members of staff were away from the booth for meetings and sessions."""
     away = ledger.rows(Kind.DELEGATE)
-    return _share_of_duty(ledger, away.actor, away.start, away.end)
-
-
-def _share_of_duty(ledger: Ledger, actor: Integers, begin: Integers, end: Integers) -> float:
-    busy = ledger.duty.total_within(actor - ledger.n_party_days, begin, end)
-    return share(busy, ledger.duty.total.sum())
+    return share(ledger.on_duty(away.actor, away.start, away.end).sum(), ledger.duty.total.sum())

@@ -116,7 +116,7 @@ def useful(ledger: Ledger) -> float:
     only if `behaviour.useful_exchanges` says so.
     """
     met = ledger.interactions
-    return len(distinct(met.pair[met.useful]))
+    return len(met.pairs_in(met.useful))
 
 
 @kpi("contacts.interactions", "Interactions", unit="interactions", how="sum")
@@ -144,7 +144,7 @@ def only_programme(ledger: Ledger) -> float:
     The programme is sessions and organised meetings, wherever these are held.
     """
     met = ledger.interactions
-    return len(met.pairs) - len(distinct(met.pair[met.at_booths]))
+    return len(met.pairs) - len(met.pairs_in(met.at_booths))
 
 
 @kpi("contacts.cross_border_share", "Interactions across borders", unit="share", how="share of interactions")

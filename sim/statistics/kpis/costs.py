@@ -9,7 +9,7 @@ import numpy as np
 from sim.statistics.kpis.booths import staff_hours
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Ledger
-from sim.statistics.measures import NAN, distinct, share
+from sim.statistics.measures import NAN, share
 
 __all__ = ["ITEMS"]
 
@@ -45,7 +45,7 @@ def total(ledger: Ledger) -> float:
 def a_useful_contact(ledger: Ledger) -> float:
     """Costs over useful contacts: pairs of organisations with a useful interaction, each counted once."""
     met = ledger.interactions
-    return share(total(ledger), len(distinct(met.pair[met.useful])))
+    return share(total(ledger), len(met.pairs_in(met.useful)))
 
 
 @kpi(

@@ -7,7 +7,7 @@ import numpy as np
 from sim.statistics.encounters import EncounterKind
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import DAY, Ledger, minutes
-from sim.statistics.measures import among, distinct, mean, share
+from sim.statistics.measures import among, mean, share
 
 
 @kpi("encounters.count", "Encounters of visitors", unit="encounters", how="sum")
@@ -52,11 +52,11 @@ def coffee_share(ledger: Ledger) -> float:
 @kpi("encounters.pairs", "Pairs of organisations in encounters", unit="pairs", how="sum")
 def pairs(ledger: Ledger) -> float:
     """Different pairs of organisations with at least one encounter."""
-    return len(distinct(ledger.encounters.pair))
+    return len(ledger.encounters.pairs)
 
 
 @kpi("encounters.new_pairs", "Pairs that met in encounters only", unit="pairs", how="sum")
 def new_pairs(ledger: Ledger) -> float:
     """Pairs of organisations with an encounter and no interaction."""
-    met = distinct(ledger.encounters.pair)
+    met = ledger.encounters.pairs
     return len(met) - int(among(met, ledger.interactions.pairs).sum())

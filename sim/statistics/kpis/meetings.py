@@ -10,8 +10,8 @@ from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.index import index_of
 from sim.floor.trace import Outcome
 from sim.statistics.kpis.registry import kpi
-from sim.statistics.ledger import Bools, Ledger
-from sim.statistics.measures import NAN, mean
+from sim.statistics.ledger import Bools, Ledger, once
+from sim.statistics.measures import NAN, among, distinct, mean
 
 __all__ = [
     "UNWANTED_QUANTILE",
@@ -229,10 +229,10 @@ def without_share(ledger: Ledger) -> float:
     a booth.
     """
     requests, sides = ledger.expo.requests, ledger.sides
-    asked = np.unique(participant_of(ledger, requests.asker, requests.asker_party))
+    asked = distinct(participant_of(ledger, requests.asker, requests.asker_party))
     party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[sides.there]]
     met = participant_of(ledger, sides.organisation[sides.there], party)
-    return mean(~np.isin(asked, met))
+    return mean(~among(asked, distinct(met)))
 
 
 @kpi("meetings.unwanted", "Unwanted meetings", unit="meetings", how="sum")
@@ -251,6 +251,7 @@ def unwanted_share(ledger: Ledger) -> float:
     return mean(_unwanted(ledger)[ledger.sides.held])
 
 
+@once
 def _unwanted(ledger: Ledger) -> Bools:
     requests, sides = ledger.expo.requests, ledger.sides
     level = np.full(len(ledger.expo.matchmaking) + 1, -np.inf)  # the last stands for NONE

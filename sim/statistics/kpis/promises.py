@@ -10,7 +10,7 @@ import numpy as np
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.trace import Outcome
 from sim.statistics.kpis.registry import kpi
-from sim.statistics.ledger import Ledger
+from sim.statistics.ledger import Ledger, once
 from sim.statistics.measures import NAN, share
 
 __all__ = ["IN_SHORT", "REASONS", "Promise", "PromiseIn", "promises", "promises_by_programme"]
@@ -67,6 +67,7 @@ class PromiseIn:
     reasons: tuple[int, ...]  # meetings missing by each of `REASONS`
 
 
+@once
 def promises_by_programme(ledger: Ledger) -> list[PromiseIn]:
     """What each programme promised to each sponsor, in order of exhibitors, then programmes."""
     expo, requests = ledger.expo, ledger.expo.requests
@@ -151,6 +152,7 @@ def _why(ledger: Ledger, meeting: int, side: int) -> str:
     return "no_place"
 
 
+@once
 def promises(ledger: Ledger) -> list[Promise]:
     """The promises of all sponsors that were promised anything, in order of the exhibitors."""
     expo = ledger.expo

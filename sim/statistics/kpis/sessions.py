@@ -10,7 +10,7 @@ from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Outcome
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Bools, Ledger, Rows
-from sim.statistics.measures import mean, share
+from sim.statistics.measures import distinct, mean, share
 
 __all__: list[str] = []
 
@@ -89,7 +89,8 @@ def people_an_activity(ledger: Ledger) -> float:
         for group, (which, begin, end) in enumerate(keys.T):
             window[(sides.programme == which) & (start >= begin) & (start < end)] = group
         side, meeting = np.nonzero(sides.there & (window != NONE))
-        there = np.unique(np.stack((window[meeting], sides.actor[side, meeting])), axis=1)[1]
+        n = ledger.floor.n_actors
+        there = distinct(window[meeting] * n + sides.actor[side, meeting]) % n
         staff = np.ones(len(ledger.floor.staff.booth), dtype=np.int64)
         people += float(np.concatenate((ledger.size, staff))[there].sum())
     return share(people, convened.sum() + listed.sum())

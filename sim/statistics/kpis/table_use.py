@@ -7,7 +7,7 @@ import numpy as np
 from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
 from sim.statistics.kpis.meetings import participant_of
 from sim.statistics.kpis.registry import kpi
-from sim.statistics.ledger import DAY, Bools, Ledger
+from sim.statistics.ledger import DAY, Bools, Ledger, once
 from sim.statistics.measures import NAN, share
 
 __all__ = ["slots_taken"]
@@ -66,6 +66,7 @@ def break_minutes(ledger: Ledger) -> float:
     return _idle(ledger)[1]
 
 
+@once
 def _idle(ledger: Ledger) -> tuple[float, float]:
     """Breaks and idle minutes, for each participant and day with a scheduled meeting."""
     expo, meetings, sides = ledger.expo, ledger.floor.meetings, ledger.sides
@@ -77,9 +78,10 @@ def _idle(ledger: Ledger) -> tuple[float, float]:
     start = meetings.start[chosen]
     party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[side, chosen]]
     participant = participant_of(ledger, sides.organisation[side, chosen], party)
-    _, day = np.unique(np.stack((participant, start // DAY)), axis=1, return_inverse=True)
+    day = participant * expo.n_days + start // DAY
     order = np.lexsort((chosen, start, day))
     day, start, buffer = day[order], start[order], buffer[order]
+    day = np.cumsum(np.append(False, day[1:] != day[:-1]))
     # Meetings that overlap (an exhibitor with several delegates) are one stretch of work.
     shift = day * (expo.floor.end + DAY)
     busy_until = np.maximum.accumulate(start + meetings.duration[chosen][order] + shift) - shift

@@ -11,8 +11,8 @@ from sim.expo.expo import REASONS, REPLIES
 from sim.floor.arrays import NONE, IntArray
 from sim.statistics.kpis.meetings import request_held, request_scheduled
 from sim.statistics.kpis.registry import kpi
-from sim.statistics.ledger import Bools, Ledger
-from sim.statistics.measures import NAN, gini, mean, share
+from sim.statistics.ledger import Bools, Ledger, once
+from sim.statistics.measures import NAN, among, distinct, gini, mean, share
 
 __all__: list[str] = []
 
@@ -239,8 +239,7 @@ def envy_share(ledger: Ledger) -> float:
     blocks = accepted & ~on & ~_given_up(ledger)
     for who, wish in zip(sides, wishes, strict=True):
         blocks &= wish > least[who]
-    taking_part = np.unique(sides[:, accepted])
-    return mean(np.isin(taking_part, np.unique(sides[:, blocks])))
+    return mean(among(distinct(sides[:, accepted].ravel()), distinct(sides[:, blocks].ravel())))
 
 
 @kpi("meetings.walk_m", "Walk from one meeting to the next", unit="m", how="mean over successive meetings")
@@ -261,6 +260,7 @@ def walk_m(ledger: Ledger) -> float:
     return mean(np.where(places.zone[a] == places.zone[b], inside, across)) / _DM
 
 
+@once
 def _participants(ledger: Ledger) -> IntArray:
     """Numbers of the participants of both sides of each request: (2, requests)."""
     requests = ledger.expo.requests
@@ -268,15 +268,18 @@ def _participants(ledger: Ledger) -> IntArray:
     return np.stack([np.where(party == NONE, who, ledger.n_exhibitors + party) for who, party in pairs])
 
 
+@once
 def _held_each(ledger: Ledger) -> IntArray:
     """Meetings held of each participant with an accepted request."""
     sides = _participants(ledger)
-    taking_part = np.unique(sides[:, ledger.expo.requests.accepted == 1])
+    taking_part = distinct(sides[:, ledger.expo.requests.accepted == 1].ravel())
     # who has several of his requests in one meeting has had that one
     on = request_held(ledger)
     meeting = np.tile(ledger.expo.requests.meeting[on], 2)
     more = ledger.floor.meetings.sides[meeting] > 2
-    meeting = np.where(more, meeting, -1 - np.arange(len(meeting)))
-    held = np.unique(np.stack((sides[:, on].ravel(), meeting)), axis=1)[0]
+    last = len(ledger.floor.meetings.sides)
+    meeting = np.where(more, meeting, last + np.arange(len(meeting)))
+    n = last + len(meeting)
+    held = distinct(sides[:, on].ravel() * n + meeting) // n
     counts = np.bincount(np.searchsorted(taking_part, held), minlength=len(taking_part))
     return counts.astype(np.int64)

@@ -87,18 +87,25 @@ class Alliances:
     @cached_property
     def at_random(self) -> IntArray:
         """Alliances in each of `REWIRINGS` networks of the same exhibitors with as many strong ties each."""
-        return self._in_random(None)
+        return self._in_random[0]
 
     @cached_property
     def mixed(self) -> IntArray:
         """As `at_random`, and as many strong ties join each two chains, or are within each, as they do."""
-        return self._in_random(self.expo.organisations.chain[: self.strong.n_exhibitors])
+        return self._in_random[1]
 
-    def _in_random(self, group: IntArray | None) -> IntArray:
-        strong, key = self.strong, self.expo.organisations.key[: self.strong.n_exhibitors]
-        one, other = rewired(self.expo.streams, key, strong.one, strong.other, REWIRINGS, group=group)
+    @cached_property
+    def _in_random(self) -> list[IntArray]:
+        """Both, of the same draws."""
+        strong, of = self.strong, self.expo.organisations
+        key, chain = of.key[: strong.n_exhibitors], of.chain[: strong.n_exhibitors]
+        kinds = rewired(self.expo.streams, key, strong.one, strong.other, REWIRINGS, groups=(None, chain))
+        return [self._alliances_in(*each) for each in kinds]
+
+    def _alliances_in(self, one: IntArray, other: IntArray) -> IntArray:
+        """How many there are in each network: (networks,), of ties (networks, ties)."""
         found = [np.zeros(0, dtype=np.int64)]
-        for low in range(0, len(one), at_once := max(1, _TIES // max(1, len(strong.one)))):
+        for low in range(0, len(one), at_once := max(1, _TIES // max(1, one.shape[1]))):
             found.append(self._spanning(one[low : low + at_once], other[low : low + at_once]))
         return np.concatenate(found)
 

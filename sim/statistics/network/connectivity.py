@@ -27,6 +27,7 @@ from typing import Final
 import numpy as np
 
 from sim.floor.arrays import IntArray
+from sim.scipy_parts import connected_parts
 from sim.statistics.measures import NAN, mean
 from sim.statistics.network.network import Network
 from sim.statistics.reading import Floats
@@ -96,13 +97,12 @@ def held_together(network: Network, order: IntArray, group: IntArray | None = No
 def _largest(network: Network, until: IntArray, steps: IntArray) -> IntArray:
     """Organisations in the largest group at each step, all looked at side by side as one network."""
     from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
 
     n = len(until)
     at, tie = np.nonzero(np.minimum(until[network.one], until[network.other]) > steps[:, None])
     ends = (at * n + network.one[tie], at * n + network.other[tie])
     graph = csr_array((np.ones(len(tie), dtype=np.int8), ends), (len(steps) * n, len(steps) * n))
-    _, label = connected_components(graph, directed=False)
+    _, label = connected_parts(graph)
     of_step = label.reshape(len(steps), n)
     size = np.bincount(label)[of_step]
     largest: IntArray = np.where(until > steps[:, None], size, 0).max(axis=1, initial=0)

@@ -49,6 +49,25 @@ class Network:
         """Those ties that are useful contacts."""
         return self.where(self.useful > 0)
 
+    @cached_property
+    def visited(self) -> tuple[IntArray, IntArray]:
+        """Ties of exhibitors with organisations that do not exhibit: the two, these numbered from 0."""
+        tie = (self.one < self.n_exhibitors) & (self.other >= self.n_exhibitors)
+        return self.one[tie], self.other[tie] - self.n_exhibitors
+
+    @cached_property
+    def in_common(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Every two exhibitors that share such organisations, either way round, and how many they share."""
+        from scipy.sparse import csr_array
+
+        row, column = self.visited
+        shape = (self.n_exhibitors, len(self.there) - self.n_exhibitors)
+        visited = csr_array((np.ones(len(row), dtype=np.int64), (row, column)), shape)
+        shared = (visited @ visited.T).tocoo()
+        apart = shared.coords[0] != shared.coords[1]
+        one, other = (ends[apart] for ends in shared.coords)
+        return one, other, shared.data[apart]
+
     @property
     def organisations(self) -> int:
         """How many organisations are there."""
@@ -68,7 +87,7 @@ class Network:
 
 def read_network(reading: Reading, met: Interactions) -> Network:
     """The network of all interactions of a replication."""
-    order = np.argsort(met.pair, kind="stable")
+    order = met.by_pair
     pair = met.pair[order]
     begin = np.flatnonzero(np.diff(pair, prepend=-1))
     n = met.n_organisations

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from sim.floor.arrays import IntArray
+from sim.scipy_parts import connected_parts
 from sim.statistics.measures import NAN, share
 from sim.statistics.network.network import Network
 from sim.statistics.reading import Floats
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 __all__ = ["MOST_PROJECTED", "assortativity", "between", "closure", "components", "pagerank", "transitivity"]
 
@@ -30,11 +28,10 @@ def components(network: Network) -> IntArray:
     An organisation without a tie is a group of its own.
     """
     from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
 
     n = len(network.there)
     ones = np.ones(len(network), dtype=np.int8)
-    _, label = connected_components(csr_array((ones, (network.one, network.other)), (n, n)), directed=False)
+    _, label = connected_parts(csr_array((ones, (network.one, network.other)), (n, n)))
     return np.bincount(label)[label]
 
 
@@ -58,16 +55,6 @@ def assortativity(network: Network, group: IntArray) -> float:
     return share(within - by_chance, 1 - by_chance)
 
 
-def _visited(network: Network) -> csr_array:
-    """Which exhibitor has a tie with which organisation that does not exhibit: 1s, (exhibitors, others)."""
-    from scipy.sparse import csr_array
-
-    n, e = len(network.there), network.n_exhibitors
-    tie = (network.one < e) & (network.other >= e)
-    ones = np.ones(int(tie.sum()), dtype=np.int64)
-    return csr_array((ones, (network.one[tie], network.other[tie] - e)), (e, n - e))
-
-
 def transitivity(network: Network) -> float:
     """Of exhibitors that share a visiting organisation with the same third, the share that share one too.
 
@@ -78,9 +65,9 @@ def transitivity(network: Network) -> float:
     """
     if network.n_exhibitors > MOST_PROJECTED:
         return NAN
-    visited = _visited(network)
-    joined = ((visited @ visited.T).toarray() > 0).astype(np.float32)
-    np.fill_diagonal(joined, 0)
+    one, other, _ = network.in_common
+    joined = np.zeros((network.n_exhibitors, network.n_exhibitors), dtype=np.float32)
+    joined[one, other] = 1
     degree = joined.sum(axis=1, dtype=np.float64)
     closed = float(((joined @ joined) * joined).sum(dtype=np.float64))  # whole numbers all, which are exact
     return share(closed, float((degree * (degree - 1)).sum()))
@@ -92,12 +79,9 @@ def closure(network: Network) -> float:
     The clustering of a network of two kinds of Robins and Alexander (2004): four times its cycles of four
     over its paths of three. Nan if there are no such paths.
     """
-    visited = _visited(network)
-    shared = (visited @ visited.T).tocoo()
-    apart = shared.coords[0] != shared.coords[1]
-    common = shared.data[apart]
+    common = network.in_common[2]
     cycles = (common * (common - 1)).sum() / 4  # each pair of exhibitors stands there twice
-    row, column = visited.tocoo().coords
+    row, column = network.visited
     of_exhibitor, of_other = np.bincount(row), np.bincount(column)
     paths = ((of_exhibitor[row] - 1) * (of_other[column] - 1)).sum()
     return share(4 * cycles, paths)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.floor.arrays import NONE, IntArray
+from sim.scipy_parts import connected_parts
 
 __all__ = ["triangle_groups"]
 
@@ -16,7 +17,6 @@ def triangle_groups(one: IntArray, other: IntArray) -> IntArray:
     They are numbered from 0 in order of their first tie.
     """
     from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
 
     group = np.full(len(one), NONE, dtype=np.int64)
     ties = np.stack(_triangles(one, other))
@@ -26,7 +26,7 @@ def triangle_groups(one: IntArray, other: IntArray) -> IntArray:
     ends = (np.concatenate((first, first)), np.concatenate((second, third)))
     graph = csr_array((np.ones(2 * len(first), dtype=np.int8), ends), (len(one), len(one)))
     rows = np.flatnonzero(np.bincount(ties.ravel(), minlength=len(one)))
-    label = connected_components(graph, directed=False)[1][rows]
+    label = connected_parts(graph)[1][rows]
     _, begin, of = np.unique(label, return_index=True, return_inverse=True)
     group[rows] = np.argsort(np.argsort(begin))[of]
     return group

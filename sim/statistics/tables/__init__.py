@@ -4,7 +4,8 @@ from sim.statistics.tables import interactions, visits, services, sessions, atte
 from sim.statistics.tables import meetings, requests, promises, exhibitors, occupancy  # noqa: F401 (in order)
 from sim.statistics.tables import shortfalls, encounters, ties, organisations, growth  # noqa: F401 (in order)
 from sim.statistics.tables import alliances, robustness, outcomes  # noqa: F401
-from sim.statistics.tables import flow, funnel, hours, met, booths  # noqa: F401 (in order)
+from sim.statistics.tables import flow, funnel, hours, met, booths, programme  # noqa: F401 (in order)
+from sim.statistics.tables import degrees, fates  # noqa: F401
 from sim.statistics.tables.registry import TABLES, Table, table
 
 __all__ = ["COLUMNS", "SMALL", "TABLES", "Table", "table"]

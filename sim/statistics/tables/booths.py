@@ -1,15 +1,13 @@
-"""The table of what each exhibitor had, in five numbers."""
+"""The table of what each exhibitor had, in a few numbers."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.floor.arrays import IntArray
-from sim.floor.trace import Kind, Outcome
-from sim.statistics.kpis.contacts import useful_contacts
-from sim.statistics.ledger import Integers, Ledger
-from sim.statistics.measures import blocks
-from sim.statistics.tables.registry import Columns, table
+from sim.floor.arrays import NONE
+from sim.statistics.had import had
+from sim.statistics.ledger import Ledger
+from sim.statistics.tables.registry import Codes, Columns, table
 
 __all__ = ["booths"]
 
@@ -18,31 +16,33 @@ __all__ = ["booths"]
     {
         "exhibitor": "number of the exhibitor, as in `exhibitors`",
         "name": "name",
+        "chain": "industrial chain",
+        "hall": "hall of the booth",
+        "country": "country, ISO 3166 code",
+        "sponsor": "kind of sponsor; missing: none",
         "useful_contacts": "other organisations met in a useful contact",
         "contacts": "other organisations met in any interaction",
-        "conversations": "conversations",
         "stops": "parties that looked",
+        "asked": "parties that asked to talk",
+        "conversations": "conversations",
+        "lost_share": "parties that asked and did not talk over those that asked, share; missing: none asked",
+        "wait_minutes": "mean wait before a conversation, min; missing: none",
+        "busy_share": "share of staff time on duty spent in conversations",
+        "meetings_scheduled": "organised meetings scheduled, of the booth and of its people on the floor",
         "meetings_held": "organised meetings held",
     },
     small=True,
 )
 def booths(ledger: Ledger) -> Columns:
-    """A row an exhibitor, in the order of `exhibitors`: the columns by which they are ranked."""
-    n, met, trace = ledger.n_exhibitors, ledger.interactions, ledger.trace
-
-    def count(place: Integers) -> IntArray:
-        return np.bincount(place, minlength=n)[:n]
-
-    stops = np.zeros(n, dtype=np.int64)
-    for part in blocks(len(trace)):
-        looked = (trace.kind[part] == Kind.LOOK) & (trace.outcome[part] == Outcome.DONE)
-        stops += count(trace.place[part][looked])
+    """A row an exhibitor, in the order of `exhibitors`: who it is, and by what they are ranked."""
+    expo, of, n = ledger.expo, ledger.expo.organisations, ledger.n_exhibitors
+    zone = ledger.floor.places.zone[:n]
     return {
         "exhibitor": np.arange(n),
-        "name": list(ledger.expo.organisations.name[:n]),
-        "useful_contacts": useful_contacts(ledger).copy(),
-        "contacts": met.partners(np.ones(len(met), dtype=np.bool_), n),
-        "conversations": count(ledger.conversations.place),
-        "stops": stops,
-        "meetings_held": count(met.in_meetings(met.organisation, met.partner)),
+        "name": list(of.name[:n]),
+        "chain": Codes(of.chain[:n], expo.chains),
+        "hall": Codes(np.where(zone < len(expo.halls), zone, NONE), expo.halls),
+        "country": Codes(of.country[:n], expo.countries),
+        "sponsor": Codes(expo.exhibitors.sponsor, expo.sponsors),
+        **had(ledger),
     }

@@ -6,9 +6,9 @@ import numpy as np
 
 from sim.floor.arrays import MINUTE, IntArray
 from sim.floor.trace import Kind, Outcome
+from sim.statistics.had import had, of_duty, ratio
 from sim.statistics.interactions import InteractionKind
-from sim.statistics.kpis.contacts import useful_contacts
-from sim.statistics.ledger import Floats, Integers, Ledger
+from sim.statistics.ledger import Integers, Ledger
 from sim.statistics.measures import blocks
 from sim.statistics.tables.names import Names, code
 from sim.statistics.tables.registry import Columns, table
@@ -58,9 +58,10 @@ __all__ = ["exhibitors"]
 def exhibitors(ledger: Ledger) -> Columns:
     """A row an exhibitor, partners in pavilions included."""
     expo, names, n = ledger.expo, Names(ledger), ledger.n_exhibitors
-    of, booths, met, sides = expo.organisations, expo.exhibitors, ledger.interactions, ledger.sides
+    of, booth, met = expo.organisations, expo.exhibitors, ledger.interactions
     talks, served, trace = ledger.talks, ledger.conversations, ledger.trace
-    away, booth_of = ledger.rows(Kind.DELEGATE), ledger.floor.staff.booth
+    away, duty, booth_of = ledger.rows(Kind.DELEGATE), ledger.duty, ledger.floor.staff.booth
+    common = had(ledger)
     number = np.arange(n)
 
     def count(place: Integers, weights: Integers | None = None) -> IntArray:
@@ -69,61 +70,45 @@ def exhibitors(ledger: Ledger) -> Columns:
     def lost(*outcomes: Outcome) -> IntArray:
         return count(talks.place[np.isin(talks.outcome, outcomes)])
 
-    def of_duty(actor: Integers, begin: Integers, end: Integers) -> Floats:
-        member = actor - ledger.n_party_days
-        busy = count(booth_of[member], ledger.duty.within(member, begin, end))
-        return _ratio(busy, count(booth_of, ledger.duty.total))
-
     mixed = met.kind == InteractionKind.EXCHANGE
-    asked, conversations = count(talks.place), count(served.place)
-    stops, people_stopped = np.zeros((2, n), dtype=np.int64)
+    people_stopped = np.zeros(n, dtype=np.int64)
     for part in blocks(len(trace)):
         looked = (trace.kind[part] == Kind.LOOK) & (trace.outcome[part] == Outcome.DONE)
-        place = trace.place[part][looked]
-        stops += count(place)
-        people_stopped += count(place, ledger.size[trace.actor[part][looked]])
-    useful, scheduled = useful_contacts(ledger), sides.organisation[sides.booked & sides.ordinary]
+        people_stopped += count(trace.place[part][looked], ledger.size[trace.actor[part][looked]])
     return {
         "exhibitor": number,
         "name": list(of.name[:n]),
         "chain": names.chain(number),
         "stage": names.stage(number),
         "country": names.country(number),
-        "pavilion": code(booths.pavilion, expo.pavilions),
+        "pavilion": code(booth.pavilion, expo.pavilions),
         "sponsor": names.sponsor(number),
         "hall": names.hall(number),
-        "stand": list(booths.stand),
-        "area_m2": booths.area_m2,
-        "staff": booths.staff,
-        "staff_hours": count(booth_of, ledger.duty.total) / (60 * MINUTE),
-        "direct": booths.direct == 1,
-        "debut": booths.debut == 1,
+        "stand": list(booth.stand),
+        "area_m2": booth.area_m2,
+        "staff": booth.staff,
+        "staff_hours": count(booth_of, duty.total) / (60 * MINUTE),
+        "direct": booth.direct == 1,
+        "debut": booth.debut == 1,
         "belt_and_road": of.belt_and_road[:n] == 1,
         "fortune_500": of.fortune_500[:n] == 1,
-        "stops": stops,
+        "stops": common["stops"],
         "people_stopped": people_stopped,
-        "asked": asked,
-        "conversations": conversations,
-        "conversation_minutes": _ratio(count(served.place, served.served), conversations) / MINUTE,
-        "wait_minutes": _ratio(count(served.place, served.wait), conversations) / MINUTE,
+        "asked": common["asked"],
+        "conversations": common["conversations"],
+        "conversation_minutes": ratio(count(served.place, served.served), common["conversations"]) / MINUTE,
+        "wait_minutes": common["wait_minutes"],
         "balked": lost(Outcome.BALKED),
         "reneged": lost(Outcome.RENEGED),
         "left_for_booking": lost(Outcome.LEFT_FOR_BOOKING),
         "closed": lost(Outcome.CLOSED) + count(ledger.looks(Outcome.CLOSED).place),
-        "lost_share": _ratio(asked - conversations, asked),
-        "busy_share": of_duty(served.other, served.begin, served.end),
-        "away_share": of_duty(away.actor, away.start, away.end),
-        "meetings_scheduled": count(scheduled[scheduled < n]),
-        "meetings_held": count(met.in_meetings(met.organisation, met.partner)),
+        "lost_share": common["lost_share"],
+        "busy_share": common["busy_share"],
+        "away_share": of_duty(ledger, ledger.on_duty(away.actor, away.start, away.end)),
+        "meetings_scheduled": common["meetings_scheduled"],
+        "meetings_held": common["meetings_held"],
         "exchange_contacts": count(np.concatenate((met.organisation[mixed], met.partner[mixed]))),
-        "contacts": met.partners(np.ones(len(met), dtype=np.bool_), n),
-        "useful_contacts": useful.copy(),
-        "left_out": useful == 0,
+        "contacts": common["contacts"],
+        "useful_contacts": common["useful_contacts"],
+        "left_out": common["useful_contacts"] == 0,
     }
-
-
-def _ratio(part: Integers, whole: Integers) -> Floats:
-    """`part / whole`, nan where the whole is 0."""
-    ratio = np.full(len(part), np.nan)
-    np.divide(part, whole, out=ratio, where=whole != 0)
-    return ratio

@@ -26,12 +26,14 @@ __all__ = ["hours"]
 def hours(ledger: Ledger) -> Columns:
     """A row an hour and kind of interaction of which any began then, in order."""
     met, kinds = ledger.interactions, len(InteractionKind)
-    which, of = np.unique(met.start // HOUR * kinds + met.kind, return_inverse=True)
+    key = met.start // HOUR * kinds + met.kind  # some hundreds: they are counted much faster than sorted
+    counts = np.bincount(key)
+    which = np.flatnonzero(counts)
     start = which // kinds * HOUR
     return {
         "day": day(start),
         "start": times(ledger, start),
         "kind": Codes(which % kinds, [kind.name.lower() for kind in InteractionKind]),
-        "interactions": np.bincount(of, minlength=len(which)),
-        "useful": np.bincount(of[met.useful], minlength=len(which)),
+        "interactions": counts[which],
+        "useful": np.bincount(key[met.useful], minlength=len(counts))[which],
     }

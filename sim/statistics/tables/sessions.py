@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.expo.shortfalls import THINGS, WHYS
+from sim.expo.shortfalls import WHYS
 from sim.floor.arrays import NONE, IntArray
-from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Bools, Ledger, Rows, moments
+from sim.statistics.seated import cancelled, people, seated
 from sim.statistics.tables.names import Names, code, day, minutes, nullable, times
 from sim.statistics.tables.registry import Columns, table
 
@@ -61,9 +61,8 @@ def sessions(ledger: Ledger) -> Columns:
     plan, programme, names = ledger.floor.sessions, ledger.expo.programme, Names(ledger)
     rows, hosts, n = ledger.audience, ledger.hosting, len(plan.place)
 
-    def people(mask: Bools | None = None) -> IntArray:
-        chosen = rows if mask is None else rows.where(mask)
-        return np.bincount(chosen.other, ledger.size[chosen.actor], minlength=n).astype(np.int64)
+    def of(mask: Bools) -> IntArray:
+        return people(ledger, mask)
 
     def called(chosen: Rows) -> IntArray:
         return np.bincount(chosen.other, minlength=n)
@@ -72,11 +71,7 @@ def sessions(ledger: Ledger) -> Columns:
         return ["; ".join(names) for names in _hosts(ledger, came)]
 
     let_in, registered = rows.outcome == Outcome.DONE, ledger.registered
-    away = rows.outcome == Outcome.TURNED_AWAY
-    seated = rows.done
-    empty = people(let_in) == 0
-    without = (called(hosts) > 0) & (called(hosts.done) == 0)
-    peak, _ = peaks(seated.other, n, seated.begin, seated.end, ledger.size[seated.actor])
+    away, found = rows.outcome == Outcome.TURNED_AWAY, seated(ledger)
     made = {
         "session": np.arange(n),
         "title": list(programme.title),
@@ -90,23 +85,23 @@ def sessions(ledger: Ledger) -> Columns:
         "room": names.place(plan.place),
         "hall": names.hall(plan.place),
         "seats": plan.seats.copy(),
-        "held": ~(empty | without),
-        "why_not": code(np.select([without, empty], [0, 1], NONE), [*_WHY_NOT, *WHYS]),
+        "held": found.held,
+        "why_not": code(np.select([found.without, found.empty], [0, 1], NONE), [*_WHY_NOT, *WHYS]),
         "hosts": called(hosts),
         "hosts_there": called(hosts.done),
         "host_names": named(True),
         "hosts_missing": named(False),
-        "registered": people(registered),
-        "registered_seated": people(registered & let_in),
-        "walk_ins_seated": people(~registered & let_in),
-        "audience": people(let_in),
-        "peak": peak,
-        "filled_share": peak / np.maximum(plan.seats, 1),
-        "no_shows": people(rows.outcome == Outcome.NO_SHOW),
-        "missed": people(rows.outcome == Outcome.MISSED),
-        "full": people(away & (rows.cause == Cause.FULL)),
-        "too_late": people(away & (rows.cause == Cause.TOO_LATE)),
-        "closed": people(rows.outcome == Outcome.CLOSED),
+        "registered": of(registered),
+        "registered_seated": of(registered & let_in),
+        "walk_ins_seated": of(~registered & let_in),
+        "audience": found.audience,
+        "peak": found.peak,
+        "filled_share": found.peak / np.maximum(plan.seats, 1),
+        "no_shows": of(rows.outcome == Outcome.NO_SHOW),
+        "missed": of(rows.outcome == Outcome.MISSED),
+        "full": of(away & (rows.cause == Cause.FULL)),
+        "too_late": of(away & (rows.cause == Cause.TOO_LATE)),
+        "closed": of(rows.outcome == Outcome.CLOSED),
         "exchange_contacts": np.bincount(contact_session(ledger), minlength=n),
     }
     return _and_cancelled(made, ledger)
@@ -117,11 +112,7 @@ def _and_cancelled(made: Columns, ledger: Ledger) -> Columns:
     import pandas as pd
 
     short = ledger.expo.shortfalls
-    rows = [
-        i
-        for i in np.flatnonzero(short.thing == list(THINGS).index("activities")).tolist()
-        if not short.path[i].startswith("matchmaking.")
-    ]
+    rows = cancelled(ledger)
     n, why = len(made["title"]), len(_WHY_NOT) + short.why[rows]
 
     def longer(column: Any) -> Any:

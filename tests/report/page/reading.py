@@ -12,10 +12,11 @@ _VOID = {"meta", "link", "input", "br", "path", "img"}
 
 @dataclass
 class Cell:
-    """What stands in a cell, and the number behind it, if there is any."""
+    """What stands in a cell, small below it, and the number behind it, if there is any."""
 
     text: str = ""
     value: float | None = None
+    below: str = ""
 
 
 @dataclass
@@ -79,6 +80,8 @@ class Page(HTMLParser):
         self.text.append(data)
         if "caption" in self._open:
             self.tables[-1].caption += data
+        elif "small" in self._open and self.tables:
+            self.tables[-1].rows[-1][-1].below += data.strip()
         elif "td" in self._open or "th" in self._open:
             self.tables[-1].rows[-1][-1].text += data.strip("\n")
         elif self._kpi:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from sim.report.page.of_answer import answer_page
 from sim.studies.resultset import ResultSet
+from tests.decisions.answers import sweep
 
 pytestmark = pytest.mark.slow
 TWO_OF_A_FORM = r"""() => document.querySelectorAll('tbody').forEach(body => {
@@ -51,6 +53,9 @@ def test_it_opens_without_an_error_a_request_or_an_overflow(
     page, wrong = opened(browser, file, width, scheme)
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if width >= 1280:  # nor is there anything to the side within a table
+        beyond = "boxes => boxes.map(box => box.scrollWidth - box.clientWidth)"
+        assert set(page.locator("#exhibitors .wide").evaluate_all(beyond)) == {0}
     assert wrong == []
 
 
@@ -159,3 +164,26 @@ def test_exhibitors_are_sorted_and_searched_from_the_keyboard(browser: Any, file
     )
     assert page.locator("#exhibitors output").text_content().endswith(f"of {len(names)}")
     assert wrong == []
+
+
+@pytest.mark.usefixtures("played_once")
+def test_the_pictures_of_an_answer_can_be_read_on_a_phone_and_are_moved_from_the_keyboard(
+    browser: Any, axe: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "answer.html"
+    file.write_text(
+        answer_page(sweep("matchmaking.tables.tables=3,5,9", "exhibitors.mean_staff=2,3")), encoding="utf-8"
+    )
+    page, wrong = opened(browser, file, 390, "light", bypass=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    scale = "drawn => drawn.map(svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"
+    assert all(each > 0.9 for each in page.locator(".picture svg").evaluate_all(scale))  # pixels in a point
+    beyond = page.locator(".picture", has=page.locator("svg")).last
+    assert beyond.evaluate("box => box.scrollWidth > box.clientWidth")
+    beyond.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("box => box.scrollLeft > 0", arg=beyond.element_handle())
+    assert [each["id"] for each in axe(page, "light")["violations"]] == []
+    assert wrong == []
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert not beyond.evaluate("box => box.scrollWidth > box.clientWidth")

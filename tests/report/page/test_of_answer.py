@@ -129,7 +129,7 @@ def test_pictures_are_drawn_without_a_screen_and_whoever_draws_next_has_the_back
 def test_pictures_have_the_colours_of_the_page_and_all_that_is_named_is_there_in_each_theme() -> None:
     twice = sweep("matchmaking.tables.tables=3,5,9", "exhibitors.mean_staff=2,3")  # a square of it is hatched
     html = answer_page(twice) + answer_page(comparison())
-    svgs = re.findall(r"<svg.*?</svg>", html.partition('<figure class="picture">')[2], re.S)
+    svgs = re.findall(r"<svg.*?</svg>", html.partition('<figure class="picture"')[2], re.S)
     assert svgs
     named = set(re.findall(r"var\(--([a-z]+)\)", " ".join(svgs)))
     assert {"ink", "card", "faint", "blue"} <= named <= set(THEMED.values())

@@ -73,23 +73,51 @@ def test_headlines_are_the_estimates_of_the_results(results: ResultSet, shown: P
             assert row.spread == "" or spread in shown.kpis[row.name]
 
 
-def test_the_table_of_exhibitors_is_that_of_the_results(results: ResultSet, shown: Page) -> None:
-    table = results.table("exhibitors")
+def test_the_table_of_exhibitors_has_the_means_of_booths(results: ResultSet, shown: Page) -> None:
+    table = results.table("booths")
     grid = shown.table("All ")
     heads = [cell.text for cell in grid.rows[0]]
-    assert len(grid.rows) - 1 == len(table)
-    for column, name in (
-        ("Useful contacts", "useful_contacts"),
-        ("Contacts", "contacts"),
-        ("Looked", "stops"),
-        ("Talks", "conversations"),
-        ("Meetings held", "meetings_held"),
+    assert "means of 2 replications" in grid.caption
+    for column, name, times in (
+        ("Useful contacts", "useful_contacts", 1),
+        ("Contacts", "contacts", 1),
+        ("Looked", "stops", 1),
+        ("Talks", "conversations", 1),
+        ("Lost, %", "lost_share", 100),
+        ("Wait, min", "wait_minutes", 1),
+        ("Staff busy, %", "busy_share", 100),
+        ("Meetings arranged", "meetings_scheduled", 1),
+        ("Meetings held", "meetings_held", 1),
     ):
         at = heads.index(column)
         found = {row[0].text: row[at].value for row in grid.rows[1:]}
-        assert found == dict(zip(table["name"].astype(str), table[name].astype(float), strict=True)), name
+        assert found == pytest.approx((times * table.groupby("name")[name].mean()).to_dict()), name
     useful = [row[heads.index("Useful contacts")].value or 0 for row in grid.rows[1:]]
     assert useful == sorted(useful, reverse=True)
+    for row in grid.rows[1:]:
+        own = table[table["name"] == row[0].text]
+        where, of = row[heads.index("Hall")], row[heads.index("Chain, country")]
+        assert {where.text} == set(own["hall"])
+        assert {of.text} == set(own["chain"])
+        assert (of.below == "varies") == (own["country"].nunique() > 1)
+        assert bool(row[0].below) == bool(own["sponsor"].notna().any())
+    middle = table.groupby("name")["useful_contacts"].mean().median()
+    assert f"half have at least {middle:,.10g} useful contacts (means of 2 replications)" in "".join(
+        shown.text
+    )
+
+
+def test_the_table_of_exhibitors_of_one_replication_is_its_own(results: ResultSet) -> None:
+    table, alone = results.table("exhibitors"), read(page(results, replication=0, replay=False))
+    grid = alone.table("All ")
+    heads = [cell.text for cell in grid.rows[0]]
+    assert "replications" not in grid.caption
+    for column, name in (("Useful contacts", "useful_contacts"), ("Meetings arranged", "meetings_scheduled")):
+        cells = {row[0].text: row[heads.index(column)] for row in grid.rows[1:]}
+        assert {k: cell.value for k, cell in cells.items()} == dict(
+            zip(table["name"], table[name], strict=True)
+        )
+        assert all(cell.text == f"{cell.value:,.0f}" and not cell.below for cell in cells.values())
 
 
 def test_the_funnel_is_the_mean_over_replications(results: ResultSet, shown: Page) -> None:
@@ -146,26 +174,41 @@ def test_people_by_what_they_do_add_up_to_presence_and_the_band_is_its_interval(
     assert ends == pytest.approx([e.low, e.high], abs=0.006)
 
 
-def test_the_programme_and_the_matrix_are_those_of_the_tables(results: ResultSet, shown: Page) -> None:
-    every = results.table("sessions")
+def test_sessions_have_means_over_replications_and_in_how_many_they_were_held(
+    results: ResultSet, shown: Page
+) -> None:
+    every = results.table("programme")
     every = every[every["kind"] != "tour"]
-    grid = shown.table("Every session")
-    heads = [cell.text for cell in grid.rows[0]]
-    audience = [row[heads.index("Audience")].value for row in grid.rows[1:]]
-    assert sorted(each or 0 for each in audience) == sorted(every["audience"].astype(float))
+    body = shown.table("Every session").body
+    assert body.keys() - {"Session"} == set(every["title"])
+    for title, own in every.groupby("title"):
+        _, when, room, seats, audience, filled, away, held = body[str(title)]
+        assert when.text.endswith(f"{own['start'].iloc[0]:%H:%M}")  # quickstart has one timetable
+        assert {room.text} == set(own["room"])
+        assert (seats.value, audience.value) == (own["seats"].mean(), own["audience"].mean())
+        taken = own[own["held"]]
+        assert filled.value == pytest.approx((taken["peak"] / taken["seats"]).mean())
+        assert away.value == own["turned_away"].mean()
+        assert held.text == f"{own['held'].sum()} of 2"
+    alone = read(page(results, replication=0, replay=False))
+    first = every[every["replication"] == 0].set_index("title")
+    for title, cells in alone.table("Every session").body.items():
+        if title != "Session":
+            assert cells[4].value == first.loc[title, "audience"]
+            assert cells[-1].text == "yes" or not first.loc[title, "held"]
+    counts = results.table("programme").groupby("replication")["held"].agg(["sum", "size"]).mean()
+    assert f"{counts['sum']:.1f}" in "".join(shown.text)
+
+
+def test_the_matrix_is_the_mean_of_the_tables(results: ResultSet, shown: Page) -> None:
     every = results.table("met")
     every = every[every["by"] == "chain"]
     counts = every.pivot_table("interactions", "group", "partner", "sum", observed=True) / len(results)
-    cells = shown.table("Interactions by chain").rows[1:]
+    heads, *cells = shown.table("Interactions by chain").rows
     assert sum(cell.value or 0 for row in cells for cell in row[1:]) == counts.to_numpy().sum()
     for row in cells:
-        numbers = dict(
-            zip(
-                [cell.text for cell in shown.table("Interactions by chain").rows[0][1:]], row[1:], strict=True
-            )
-        )
-        for name, cell in numbers.items():
-            assert cell.value == pytest.approx(counts.loc[row[0].text, name])
+        for head, cell in zip(heads[1:], row[1:], strict=True):
+            assert cell.value == pytest.approx(counts.loc[row[0].text, head.text])
 
 
 def test_names_are_texts_whatever_they_hold(results: ResultSet, shown: Page) -> None:
@@ -176,13 +219,14 @@ def test_names_are_texts_whatever_they_hold(results: ResultSet, shown: Page) -> 
     who = tables["exhibitors"].copy()
     who["name"] = pd.Categorical([BOLD, TURNED, *who["name"].astype(str)[2:]])
     tables["exhibitors"] = who
-    sessions = tables["sessions"].copy()
-    sessions["title"] = [BOLD, *sessions["title"].astype(str)[1:]]
-    tables["sessions"] = sessions
-    scenario = results.scenario.replace(**{"expo.title": BOLD})
     assert results.kept is not None
-    kept = {0: tables, 1: results.kept[1]}
-    odd = page(replace(results, scenario=scenario, kept=kept), replay=False)
+    other = dict(results.kept[1])
+    for some in (tables, other):
+        programme = some["programme"].copy()
+        programme["title"] = [BOLD, *programme["title"].astype(str)[1:]]
+        some["programme"] = programme
+    scenario = results.scenario.replace(**{"expo.title": BOLD})
+    odd = page(replace(results, scenario=scenario, kept={0: tables, 1: other}), replay=False)
     found = read(odd)
     assert Counter(tag for tag, _ in found.tags) == Counter(tag for tag, _ in shown.tags)
     assert BOLD in found.table("All ").body
@@ -326,16 +370,18 @@ def test_halls_have_the_most_at_once_over_all_replications_and_room_a_person(
 def test_rooms_are_summed_over_their_sessions_those_first_that_turn_most_away(
     results: ResultSet, shown: Page
 ) -> None:
-    every = results.table("sessions")
+    every = results.table("programme")
     every = every[every["kind"] != "tour"]
     rows = shown.table("By room").rows[1:]
-    assert {row[0].text for row in rows} == set(every["room"].dropna().astype(str))
-    for name, _, planned, held, seats, audience, _, away in rows:
+    assert {row[0].text for row in rows} == set(every["room"])
+    for name, _, planned, held, seats, audience, filled, away in rows:
         some = every[every["room"] == name.text]
         taken = some[some["held"]]
-        assert (planned.value, held.value) == (len(some), len(taken))
-        assert (seats.value, audience.value) == (taken["seats"].sum(), some["audience"].sum())
-        assert away.value == some[["full", "too_late", "closed"]].to_numpy().sum()
+        assert (planned.value, held.value) == (len(some) / 2, len(taken) / 2)
+        assert (seats.value, audience.value) == (taken["seats"].sum() / 2, some["audience"].sum() / 2)
+        of = taken.groupby("replication")[["peak", "seats"]].sum()
+        assert filled.value == pytest.approx((of["peak"] / of["seats"]).mean())
+        assert away.value == some["turned_away"].sum() / 2
     turned = [row[-1].value or 0 for row in rows]
     assert turned == sorted(turned, reverse=True)
     assert sum(turned) > 0

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import compress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sim.report.page.parts import Cell, Column, Part, Section, Table, Text, fixed, measured, named
+from sim.report.page.averaged import VARIES, WITH_ENDS, averaged, columns_of, common
+from sim.report.page.parts import Cell, Column, Part, Section, Table, Text, named
 from sim.report.plots.matrices import group_named
+from sim.report.plots.over import which
 from sim.statistics.text import minutes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
+
+    import pandas as pd
 
     from sim.report.source import OfResults
+    from sim.statistics.hurts_overall import Sore
     from sim.studies.resultset import ResultSet
 
 __all__ = ["exhibitors", "why_left_out"]
 
-_COLUMNS: Final = (
-    Column("Exhibitor", numeric=False),
+_WHERE: Final = "Hall, stand"
+_COLUMNS: Final[tuple[Column, ...]] = (
+    Column("Exhibitor", numeric=False, said="below it, of sponsors, of what kind"),
     Column("Useful contacts", said="other organisations met long enough, or in a meeting"),
     Column("Contacts", said="other organisations met in any interaction"),
     Column("Looked", said="parties that stopped and looked"),
@@ -29,12 +36,24 @@ _COLUMNS: Final = (
     Column("Meetings arranged"),
     Column("Meetings held"),
     Column("Left out in", said="replications in which it has no useful contact"),
-    Column("Hall", numeric=False),
-    Column("Stand", numeric=False),
-    Column("Chain", numeric=False),
-    Column("Country", numeric=False),
-    Column("Sponsor", numeric=False),
+    Column(_WHERE, numeric=False),
+    Column("Chain, country", numeric=False),
 )
+
+_FIRST: Final = "useful_contacts"
+_RANKED: Final = (
+    _FIRST,
+    "contacts",
+    "stops",
+    "conversations",
+    "lost_share",
+    "wait_minutes",
+    "busy_share",
+    "meetings_scheduled",
+    "meetings_held",
+)
+_SHARES: Final = ("lost_share", "busy_share")
+_SHOWN: Final = {"wait_minutes": (2, 1)} | dict.fromkeys(_SHARES, (1, 100))  # decimals, and how many times
 
 
 def exhibitors(results: ResultSet, source: OfResults) -> Section | None:
@@ -42,10 +61,9 @@ def exhibitors(results: ResultSet, source: OfResults) -> Section | None:
     every = source.table("exhibitors")
     if not len(every):
         return None
-    ranked = every.sort_values(["useful_contacts", "contacts"], ascending=False, kind="stable")
     often = {sore.name: sore for sore in results.where_it_hurts.left_out} if results.tallies else {}
     n = len(results.tallies)
-    rows = [list(_row(each, often, n)) for each in ranked.to_dict("records")]
+    tables = source.every("booths")
     out = every[every["left_out"]]
     parts: list[Part] = []
     if len(out):
@@ -58,24 +76,76 @@ def exhibitors(results: ResultSet, source: OfResults) -> Section | None:
         parts.append(Text([f"In replication {source.replication} none is left out."]))
     if often:
         parts.append(_often(often, n))
-    says = _used(rows)
-    columns = list(compress(_COLUMNS, says))
-    rows = [list(compress(row, says)) for row in rows]
+    parts.append(_ranked(every, tables, often, n))
+    return Section("exhibitors", "Exhibitors", _lead(tables, every), parts)
+
+
+def _lead(tables: Mapping[int, pd.DataFrame], every: pd.DataFrame) -> str:
+    import numpy as np
+
+    useful = np.stack([each["useful_contacts"].to_numpy() for each in tables.values()])
+    runs, middle = len(useful), float(np.median(useful.mean(axis=0)))
+    half = f"{middle:,.{0 if middle.is_integer() else 1}f} useful contacts"
+    out = (useful == 0).sum(axis=0)
+    always, ever = int((out == runs).sum()), int((out > 0).sum())
+    left = f"{_are(ever)} left without any"
+    if runs > 1:
+        left += (
+            f" in some of them, {f'{always:,}' if always else 'none'} in all" if ever else " in any of them"
+        )
+    return f"{len(every):,} exhibitors; half have at least {half} ({which(tables)}). {left}."
+
+
+def _are(n: int) -> str:
+    return f"{n:,} {'is' if n == 1 else 'are'}" if n else "None is"
+
+
+def _ranked(every: pd.DataFrame, tables: Mapping[int, pd.DataFrame], often: dict[str, Sore], n: int) -> Table:
+    """All exhibitors, from the one with most; means where there are several replications."""
+    import numpy as np
+
+    had = columns_of(tables.values(), _RANKED) | columns_of(tables.values(), _SHARES, most=1.0)
+    order = np.lexsort((-had["contacts"].mean, -had[_FIRST].mean)).tolist()
+    names = every["name"].astype(str).tolist()
+
+    def cell(name: str, at: int, mark: Literal["", "bad"] = "") -> Cell:
+        decimals, times = _SHOWN.get(name, (None, 1))
+        return averaged(had[name], at, decimals, times=times, mark=mark)
+
+    texts = {name: common(tables.values(), name) for name in ("hall", "chain", "country", "sponsor")}
+    texts["country"] = [group_named("country", each) for each in texts["country"]]
+    texts["stand"] = every["stand"].fillna("").astype(str).tolist()
+    rows = []
+    for at in order:
+        sore = often.get(names[at])
+        rows.append(
+            [
+                named(names[at], _sponsor(texts["sponsor"][at])),
+                cell(_FIRST, at, "" if had[_FIRST].mean[at] else "bad"),
+                *(cell(name, at) for name in _RANKED[1:]),
+                Cell(f"{sore.times:,} of {n:,}", float(sore.times), "bad") if sore else Cell("", 0.0),
+                named(texts["hall"][at], texts["stand"][at]),
+                named(texts["chain"][at], texts["country"][at]),
+            ]
+        )
+    says, columns = _used(rows), _COLUMNS
+    if not any(texts["stand"]):
+        columns = tuple(replace(each, name="Hall") if each.name == _WHERE else each for each in columns)
     caption = f"All {len(every):,} exhibitors, those with most useful contacts first"
-    parts.append(Table(caption, columns, rows, sortable=True, search="Search exhibitors"))
-    return Section("exhibitors", "Exhibitors", _lead(source, every, len(out)), parts)
+    if len(tables) > 1:
+        caption += f"; {WITH_ENDS.format(n=len(tables))}"
+        if any(VARIES in each for each in texts.values()):
+            caption += f"; {VARIES}: not the same in all of them"
+    rows = [list(compress(row, says)) for row in rows]
+    return Table(caption, list(compress(columns, says)), rows, sortable=True, search="Search exhibitors")
 
 
-def _lead(source: OfResults, every: Any, out: int) -> str:
-    middle = float(every["useful_contacts"].median())
-    none = "None is" if not out else f"{out:,} {'is' if out == 1 else 'are'}"
-    return (
-        f"{len(every):,} exhibitors; half have at least {middle:,.10g} useful contacts. {none} left without "
-        f"any (replication {source.replication})."
-    )
+def _sponsor(kind: str) -> str:
+    """What is written below the name of a sponsor."""
+    return "a sponsor in some" if kind == VARIES else kind and f"sponsor, {kind}"
 
 
-def _often(often: dict[str, Any], n: int) -> Table:
+def _often(often: dict[str, Sore], n: int) -> Table:
     lines = [
         [named(name), Cell(f"{sore.times:,} of {n:,}", float(sore.times))] for name, sore in often.items()
     ]
@@ -87,25 +157,6 @@ def _often(often: dict[str, Any], n: int) -> Table:
 def _used(rows: list[list[Cell]]) -> list[bool]:
     """Which columns say anything."""
     return [any(cell.text for cell in column) for column in zip(*rows, strict=True)]
-
-
-def _row(each: dict[Any, Any], often: dict[str, Any], n: int) -> Iterator[Cell]:
-    yield named(each["name"])
-    yield measured(each["useful_contacts"], mark="bad" if each["left_out"] else "")
-    yield measured(each["contacts"])
-    yield measured(each["stops"])
-    yield measured(each["conversations"])
-    yield fixed(100 * float(each["lost_share"]), 1)
-    yield fixed(float(each["wait_minutes"]), 2)
-    yield fixed(100 * float(each["busy_share"]), 1)
-    yield measured(each["meetings_scheduled"])
-    yield measured(each["meetings_held"])
-    sore = often.get(str(each["name"]))
-    yield Cell(f"{sore.times:,} of {n:,}", float(sore.times), "bad") if sore else Cell("", 0.0)
-    for column in ("hall", "stand", "chain"):
-        yield named(each[column])
-    yield named(group_named("country", str(each["country"])))
-    yield named(each["sponsor"])
 
 
 def why_left_out(each: dict[Any, Any]) -> str:
