@@ -285,7 +285,7 @@ def test_gains_make_no_timetable_compact_again(
         made.append(slot)
         return Compact(slot, cast(Waiting, None), 0)
 
-    monkeypatch.setattr(timetabling, "compact", compact)
+    monkeypatch.setattr("sim.matchmaking.compact.compact.compact", compact)
     settings = {"matchmaking__main__compact": lead, "matchmaking__main__interpreters": 3}
     facts = build(scenario_of(TOML, **FAIR | settings)).timetables[0]
     assert len(made) == times
