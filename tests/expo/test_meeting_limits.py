@@ -15,7 +15,6 @@ import pytest
 
 import sim
 from sim.expo import Expo, build
-from sim.expo.meetings import timetabling
 from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.slots import Slots
 from sim.expo.venue.hours import DAY
