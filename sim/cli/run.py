@@ -295,7 +295,7 @@ def run(
         click.echo(results.text(everything=all_kpis, kpis=chosen, width=width))
         if sessions:
             click.echo("\n" + "\n".join(_sessions(results, width)))
-    if isinstance(unwritten, ValueError):
+    if isinstance(unwritten, (ValueError, StudyError)):  # also tables that were kept, and are damaged
         raise Failed(f"exposim: the results could not be written to {out}: {unwritten}")
     if isinstance(unwritten, OSError):
         where = f" ({unwritten.filename})" if unwritten.filename else ""

@@ -266,11 +266,15 @@ class _Tables(Mapping[str, "pd.DataFrame"]):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._read:
+            written = self._written[name]  # a KeyError is no damage: it was not written
             try:
-                self._read[name] = _frame(self._written[name])
+                self._read[name] = _frame(written)
             except (ValueError, LookupError, TypeError, OSError, NotImplementedError) as error:
                 raise _error(self._path, error) from None
         return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._written  # none is read for that
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._written)

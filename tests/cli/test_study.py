@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,22 @@ def test_a_command_that_is_stopped_goes_on_and_says_so(
     assert (again.exit_code, again.stderr) == (0, "exposim: goes on: 1 of 3 replications was done before\n")
     assert list((tmp_path / "unfinished").iterdir()) == []
     assert again.stdout == run(exposim, once).stdout
+
+
+def test_results_of_a_study_that_goes_on_are_written_or_it_is_told_which_table_is_damaged(
+    tmp_path: Path,
+) -> None:
+    run, out = CliRunner().invoke, tmp_path / "out"
+    once = ["run", FAIR, "-n", "2", "-w", "1", "-q", "--study", str(tmp_path / "kept")]
+    assert run(exposim, [*once, "--out", str(tmp_path / "first")]).exit_code == 0
+    assert run(exposim, [*once, "--out", str(out)]).exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "kept" / "cells.sqlite")) as cells, cells:
+        cells.execute("UPDATE tables SET arrow = substr(arrow, 1, 90)")
+    cut = run(exposim, [*once, "--out", str(tmp_path / "cut")])
+    assert cut.exit_code == 1
+    assert "the results could not be written to" in cut.stderr
+    assert "cells.sqlite: is damaged" in " ".join(cut.stderr.split())
+    assert out.exists() and not (tmp_path / "cut").exists()
 
 
 def test_a_changed_scenario_is_refused_and_another_question_is_not(tmp_path: Path) -> None:

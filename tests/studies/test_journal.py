@@ -56,6 +56,10 @@ def test_a_study_that_goes_on_comes_to_the_same_bytes_and_runs_nothing_again(
     for name in ("sessions", "exhibitors"):
         assert again.table(name).equals(whole.table(name))
         assert list(again.table(name).dtypes) == list(whole.table(name).dtypes)
+    again.save(tmp_path / "again")  # which asks for tables that were not kept
+    whole.save(tmp_path / "whole")
+    for each in sorted((tmp_path / "whole").rglob("*.csv")):
+        assert (tmp_path / "again" / each.relative_to(tmp_path / "whole")).read_bytes() == each.read_bytes()
     # of another question in the folder, what is there is known too; a table that is not is worked out
     ran.clear()
     found = sim.compare(fair, vary="exhibitors.mean_staff=3,9", replications=2, study=folder)
@@ -135,6 +139,8 @@ def test_a_table_that_cannot_be_read_is_told_when_it_is_asked_for(tmp_path: Path
         journal._database.execute("UPDATE tables SET arrow = substr(arrow, 1, 90) WHERE cell = 2")
         whole, cut = journal.known("s", 1, {0: ("t",), 1: ("t",)})
     pd.testing.assert_frame_equal(whole.tables["t"], table)
+    assert whole.tables.get("u") is None and "u" not in whole.tables
+    assert "t" in cut.tables
     with pytest.raises(
         JournalError, match=r"cells\.sqlite: is damaged: .*; without it the study begins anew"
     ):
