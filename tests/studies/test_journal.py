@@ -139,7 +139,8 @@ def test_a_table_that_cannot_be_read_is_told_when_it_is_asked_for(tmp_path: Path
         journal._database.execute("UPDATE tables SET arrow = substr(arrow, 1, 90) WHERE cell = 2")
         whole, cut = journal.known("s", 1, {0: ("t",), 1: ("t",)})
     pd.testing.assert_frame_equal(whole.tables["t"], table)
-    assert whole.tables.get("u") is None and "u" not in whole.tables
+    assert whole.tables.get("u") is None
+    assert "u" not in whole.tables
     assert "t" in cut.tables
     with pytest.raises(
         JournalError, match=r"cells\.sqlite: is damaged: .*; without it the study begins anew"
