@@ -19,7 +19,7 @@ from sim.interchange.tallies import read_tallies
 from sim.statistics.groups import DIVISIONS
 from sim.statistics.kpis import KPI, KPIS, describe
 from sim.statistics.kpis.registry import OWN, REMEMBERED
-from sim.statistics.tables import COLUMNS
+from sim.statistics.tables import COLUMNS, SMALL
 from sim.studies.kept import REPLICATION
 from sim.studies.resultset import Failure, ResultSet
 
@@ -287,11 +287,13 @@ class _Tables(Mapping[int, Mapping[str, "pd.DataFrame"]]):
         there = {number for of in self._kept.values() for number in of}
         self._numbers = [number for number in numbers if number in there]
         self._read: dict[str, pd.DataFrame] = {}
+        self._less: dict[str, bool] = {}
 
     def __getitem__(self, number: int) -> Mapping[str, pd.DataFrame]:
         if number not in self._numbers:
             raise KeyError(number)
-        return _Of(self, number, tuple(name for name, numbers in self._kept.items() if number in numbers))
+        names = (name for name, numbers in self._kept.items() if number in numbers)
+        return _Of(self, number, tuple(name for name in names if not self._lacks(name)))
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._numbers)
@@ -306,10 +308,27 @@ class _Tables(Mapping[int, Mapping[str, "pd.DataFrame"]]):
         frame = self._read[name]
         return frame[frame[REPLICATION] == number].drop(columns=REPLICATION).reset_index(drop=True)
 
+    def _lacks(self, name: str) -> bool:
+        """Whether it is a small table of those who wrote before it had some columns: pictures do without."""
+        if name not in SMALL:
+            return False
+        if name not in self._less:
+            from pyarrow.parquet import read_schema
+
+            try:
+                less = {REPLICATION} < {*read_schema(self._place(name)).names} < {REPLICATION, *COLUMNS[name]}
+            except Exception:  # which is told when it is read
+                less = False
+            self._less[name] = less
+        return self._less[name]
+
+    def _place(self, name: str) -> Path:
+        return self._path / "tables" / f"{name}.parquet"
+
     def _file(self, name: str) -> pd.DataFrame:
         import pandas as pd
 
-        file = self._path / "tables" / f"{name}.parquet"
+        file = self._place(name)
         if not file.is_file():
             raise ResultsError(f"{file}: is missing; tables are read again from Parquet only")
         try:

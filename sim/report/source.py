@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from math import isclose, isnan
 from typing import TYPE_CHECKING, Protocol
 
 from sim.files.spans import spans
+from sim.statistics.tables import SMALL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +116,7 @@ class OfResults:
         self.name = results.scenario.name
         self.title = results.scenario.data.expo.title
         self._tables: dict[str, pd.DataFrame] = {}
+        self._again: Result | None = None
 
     @cached_property
     def replication(self) -> int:
@@ -145,20 +148,39 @@ class OfResults:
         return build(self._results.scenario, self.replication, self._results.seed)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table, as it was kept."""
+        """A table, as it was kept; a small one that who kept the others did not know yet is made now."""
         if name not in self._tables:
-            number, every = self.replication, self._results.table(name)
-            ours = every[every["replication"] == number]
-            self._tables[name] = ours.drop(columns="replication").reset_index(drop=True)
+            number = self.replication
+            if name in SMALL and number not in self._results.kept_of(name):
+                self._tables[name] = getattr(self._played(name), name)
+            else:
+                every = self._results.table(name)
+                ours = every[every["replication"] == number]
+                self._tables[name] = ours.drop(columns="replication").reset_index(drop=True)
         return self._tables[name]
 
+    def _played(self, name: str) -> Result:
+        """The replication played again. Raises KeyError if it does not come to what it came to then."""
+        if self._again is None:
+            from sim.replication import run
+
+            self._again = run(self._results.scenario, replication=self.replication, seed=self._results.seed)
+        for kpi, value in self._again.worked_out.items():
+            if self._results.has(kpi) and not _alike(self.kpi(kpi), value):
+                raise KeyError(
+                    f"the table {name!r}, of which this is drawn, is not among those that were kept"
+                )
+        return self._again
+
     def every(self, name: str) -> dict[int, pd.DataFrame]:
-        """The table of all replications of which it was kept, or of the one that was asked for."""
+        """The table of all replications of which it was kept, or of the one that was asked for.
+
+        Of none if those who wrote them did not know it yet: then that of the one of which all were kept.
+        """
         if self._asked is not None:
             return {self.replication: self.table(name)}
         if not self._results.kept_of(name):
-            _ = self.replication  # which says how they are kept, if none are
-            raise KeyError(f"the table {name!r}, of which this is drawn, is not among those that were kept")
+            return {self.replication: self.table(name)}
         every = self._results.table(name)
         return {
             number: every[every["replication"] == number].drop(columns="replication").reset_index(drop=True)
@@ -196,3 +218,7 @@ class OfResults:
         return pd.DataFrame(
             counts, index=pd.Index(names, name=by), columns=pd.Index(names, name=f"partner_{by}")
         )
+
+
+def _alike(kept: float, played: float) -> bool:
+    return kept == played or (isnan(kept) and isnan(played)) or isclose(kept, played, rel_tol=1e-9)

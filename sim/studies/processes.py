@@ -47,7 +47,9 @@ def _processors() -> int:
         from joblib import cpu_count
 
         return int(cpu_count())
-    own = int(os.environ.get("LOKY_MAX_CPU_COUNT", sys.maxsize))
+    own = sys.maxsize
+    with suppress(ValueError, KeyError):  # it is not said, or says no number
+        own = int(os.environ["LOKY_MAX_CPU_COUNT"])
     return max(1, min(len(os.sched_getaffinity(0)), own, _quota()))
 
 

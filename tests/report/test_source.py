@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -78,3 +80,30 @@ def test_of_replications_that_failed_that_is_said_and_none_of_them_is_offered(re
     )
     with pytest.raises(KeyError, match=r"--keep 1 keeps them"):
         _ = OfResults(first_failed).replication
+
+
+def test_small_tables_of_older_results_are_made_again_where_the_replication_comes_to_the_same(
+    results: ResultSet, kept: OfResults, tmp_path: Path
+) -> None:
+    results.save(tmp_path / "older", tables=("parquet",))
+    tables, run = tmp_path / "older" / "tables", tmp_path / "older" / "run.json"
+    pd.read_parquet(tables / "booths.parquet").drop(columns="busy_share").to_parquet(
+        tables / "booths.parquet"
+    )
+    said = json.loads(run.read_text())
+    del said["kept"]["degrees"]
+    run.write_text(json.dumps(said))
+    older = ResultSet.load(tmp_path / "older")
+    assert older.kept_of("booths") == older.kept_of("degrees") == ()
+    assert older.kept_of("flow") == (0, 1, 2)
+    for name in ("booths", "degrees"):
+        (drawn,) = OfResults(older).every(name).items()
+        assert drawn[0] == 0
+        found = OfResults(older, 1).every(name)[1]
+        pd.testing.assert_frame_equal(found, kept.table(name), check_categorical=False)
+    other = replace(older, rows=tuple({**row, "meetings.held": 1.0} for row in older.rows))
+    with pytest.raises(
+        KeyError,
+        match="the table 'booths', of which this is drawn, is not among .*, and another meetings.held",
+    ):
+        OfResults(other).every("booths")
