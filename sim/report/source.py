@@ -167,9 +167,8 @@ class OfResults:
             self._again = run(self._results.scenario, replication=self.replication, seed=self._results.seed)
         for kpi, value in self._again.worked_out.items():
             if self._results.has(kpi) and not _alike(self.kpi(kpi), value):
-                raise KeyError(
-                    f"the table {name!r}, of which this is drawn, is not among those that were kept"
-                )
+                said = f"the table {name!r}, of which this is drawn, is not among those that were kept"
+                raise KeyError(f"{said}, and another {kpi} comes of the replication now")
         return self._again
 
     def every(self, name: str) -> dict[int, pd.DataFrame]:
