@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from importlib import import_module
 from operator import index
 from os import PathLike
 from typing import TYPE_CHECKING
@@ -121,14 +122,12 @@ def one_of(
 
 def prepare(scenario: Scenario, engine: str) -> None:
     """Load and work out what all replications of a scenario share: copies of this process then have it."""
-    from ortools.graph.python import min_cost_flow
-    from ortools.linear_solver.python import model_builder_helper
-
     from sim import scipy_parts
     from sim.engine import ready
     from sim.expo.build import share
 
-    _ = min_cost_flow, model_builder_helper
+    if scenario.data.matchmaking:
+        import_module("ortools.graph.python.min_cost_flow")
     scipy_parts.load()
     ready(engine)
     with suppress(Exception):  # what fails here fails in a replication too, which tells it

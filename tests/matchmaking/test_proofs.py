@@ -18,7 +18,7 @@ from sim.interchange.lists import read_lists
 from sim.interchange.telling import summary
 from sim.interchange.timetable_json import as_json
 from sim.matchmaking import Answer, PolicyError, Problem, solve
-from sim.matchmaking.policies import certificate, relaxation
+from sim.matchmaking.policies import certificate, proof, relaxation
 from sim.matchmaking.policies.certificate import (
     Branch,
     CertificateError,
@@ -69,7 +69,7 @@ def test_solvers_that_err_make_no_false_proofs(monkeypatch: pytest.MonkeyPatch) 
         return Proof(Leaf(given[2].price, 0), 0, None)
 
     monkeypatch.setattr(relaxation, "relaxed", relaxed)
-    monkeypatch.setattr(relaxation, "prove", prove)
+    monkeypatch.setattr(proof, "prove", prove)  # which is loaded from there when it is needed
     monkeypatch.setattr(relaxation, "_branch", lambda *given: (given[4], True))
     astray = 0
     for seed in range(120):
