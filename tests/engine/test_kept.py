@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.engine import filling, kept
+from sim.engine.compiled import interpreted
 
 
 @pytest.fixture
@@ -205,3 +208,23 @@ def test_a_relative_cache_is_the_same_folder_to_the_process_in_the_background(
     for each, value in said.items():
         monkeypatch.setenv(each, value)
     assert kept.place() == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [(None, False), ("", False), ("0", False), ("1", True), ("false", False), ("yes", False)],
+)
+def test_whether_numba_compiles_is_known_without_it_as_numba_reads_it(
+    monkeypatch: pytest.MonkeyPatch, said: str | None, means: bool
+) -> None:
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+    if said is not None:
+        monkeypatch.setenv("NUMBA_DISABLE_JIT", said)
+    assert interpreted() is means
+    if said == "false":
+        pytest.importorskip("llvmlite", reason="Numba is compared with")
+        read = "import numba; print(bool(numba.config.DISABLE_JIT))"
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", read], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split()[-1] == str(means)

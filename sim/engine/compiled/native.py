@@ -44,8 +44,14 @@ class Functions(NamedTuple):
 
 
 def interpreted() -> bool:
-    """Whether Numba is told not to compile: the rules then run as plain Python, slowly, for tests."""
-    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+    """Whether Numba is told not to compile: the rules then run as plain Python, slowly, for tests.
+
+    As Numba reads it: what is no whole number says nothing.
+    """
+    try:
+        return int(os.environ.get("NUMBA_DISABLE_JIT", "0")) != 0
+    except ValueError:
+        return False
 
 
 def put(codes: Mapping[str, Code], path: Path) -> None:
