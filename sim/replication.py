@@ -129,8 +129,8 @@ def prepare(scenario: Scenario, engine: str) -> None:
     if scenario.data.matchmaking:
         import_module("ortools.graph.python.min_cost_flow")
     scipy_parts.load()
-    ready(engine)
     with suppress(Exception):  # what fails here fails in a replication too, which tells it
+        ready(engine)
         share(scenario)
 
 

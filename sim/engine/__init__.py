@@ -60,10 +60,15 @@ def play(
 
 def ready(engine: str) -> None:
     """Load what this engine will need; of `auto` the compiled one, if it is kept. For many floors."""
-    if engine == "auto":
-        from sim.engine.choosing import have
+    from sim.engine.choosing import have, prepare
 
+    if engine == "auto":
         have()
+    elif engine == "compiled" and prepare():  # it cannot be kept: copies of this process have it from here
+        from sim.engine.compiled import run
+        from sim.engine.compiled.smallest import smallest
+
+        run(smallest())
 
 
 def check_engine(engine: str | type[ExpoFloor]) -> None:
