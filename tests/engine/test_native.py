@@ -1,0 +1,56 @@
+"""Machine code is taken in and called as Numba's compiler leaves it; the code here is written by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.engine.compiled.native import Code, functions, kept, put
+
+binding = pytest.importorskip("llvmlite.binding")
+
+# What `play` is given: the first number at the address; it ends with a status, and gives a value.
+PLAY = """
+define i32 @by_hand(i64* %value, i8** %error, i64* %head, i64 %status, i64 %b, i64 %c) {
+  %first = load i64, i64* %head
+  %sum = add i64 %first, %b
+  %all = add i64 %sum, %c
+  store i64 %all, i64* %value
+  store i64 7, i64* %head
+  %ended = trunc i64 %status to i32
+  ret i32 %ended
+}
+"""
+IN_ORDER = "define i32 @nothing() {\n  ret i32 -2\n}\n"
+
+
+def code(text: str, symbol: str) -> Code:
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    machine = binding.Target.from_default_triple().create_target_machine(codemodel="jitdefault", jit=True)
+    return Code(machine.emit_object(binding.parse_assembly(text)), symbol)
+
+
+def test_what_is_kept_is_called_with_arrays_by_their_addresses_and_how_it_ends_is_heard(
+    tmp_path: Path,
+) -> None:
+    put({"play": code(PLAY, "by_hand"), "in_order": code(IN_ORDER, "nothing")}, tmp_path)
+    play = functions(kept(tmp_path)).play
+    head = np.array([40], dtype=np.int64)
+    assert play(head, 0, 1, 1) == 42
+    assert head.tolist() == [7]
+    assert play(head, -2, 0, 0) == 7  # the status of a function that gives nothing
+    with pytest.raises(RuntimeError, match="play has ended with status 1"):
+        play(head, 1, 0, 0)
+    with pytest.raises(ValueError, match="zip"):
+        play(head, 0, 1)
+
+
+def test_code_that_is_not_there_is_no_code(tmp_path: Path) -> None:
+    codes = {"play": code(PLAY, "by_another_name"), "in_order": code(IN_ORDER, "nothing")}
+    with pytest.raises(RuntimeError, match="there is no by_another_name"):
+        functions(codes)
+    with pytest.raises(OSError, match="symbols"):
+        kept(tmp_path)
