@@ -9,6 +9,7 @@ they are.
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +28,7 @@ _UNUSED: Final = ("char", "core", "ctypeslib", "f2py", "ma", "matlib", "polynomi
 """What NumPy loads when it is first asked for; SciPy asks for all of it, and keeps it for nobody."""
 
 
+@cache  # all replications ask for it
 def load() -> None:
     """Load what `special` and `connected_parts` need, and sparse arrays, before they are needed."""
     import numpy as np
