@@ -19,6 +19,7 @@ from sim.expo.programme.attending import attendance, chain_pulls
 from sim.expo.shared import step
 from sim.floor.arrays import IntArray
 from sim.floor.geography import Ways
+from sim.sorting import order_of
 from sim.streams import FloatArray, Streams
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ class _Candidates:
         found: list[tuple[IntArray, IntArray, FloatArray]] = [(none, none, np.empty(0))]
         found += (self._on_day(d, np.flatnonzero(day == d), asking, number) for d in np.unique(day).tolist())
         at, row, ring = map(np.concatenate, zip(*found, strict=True))
-        order = np.lexsort((row, ring, at))
+        order = np.argsort(ring, kind="stable")  # those of a session are by row: equal clocks stay so
+        order = order[order_of(at[order])]
         return at[order], row[order]
 
     def _on_day(
