@@ -127,19 +127,17 @@ def book_meals(scenario: Scenario, agenda: Agenda, streams: Streams, noted: Note
     place = venue.catering[number]
     low = np.maximum(first, visitors.arrival)[rows]
     liked = low + (when[rows] * (np.minimum(last, visitors.departure)[rows] - low)).astype(np.int64)
-    patience = np.array(minutes(behaviour.meal_patience_minutes))
-    open_ = np.ones(len(rows), dtype=np.bool_)
+    start = np.full(len(rows), NONE)
     for shift in range(int((last - first).max(initial=0)) // MEAL_STEP + 1):
         for way in (-1, 1) if shift else (1,):
-            start = liked + way * shift * MEAL_STEP
-            fits = open_ & (start >= first[rows]) & (start <= last[rows])
-            k = np.flatnonzero(fits)
-            k = k[agenda.fits(rows[k], place[k], start[k], start[k] + meal[k])]
-            agenda.add(
-                Booked(rows[k], place[k], start[k], start[k] + meal[k], meal=meal[k], patience=patience)
-            )
-            open_[k] = False
-    _note_meals(scenario, persona[rows], open_, "no_time", noted)
+            begin = liked + way * shift * MEAL_STEP
+            k = np.flatnonzero((start == NONE) & (begin >= first[rows]) & (begin <= last[rows]))
+            k = k[agenda.fits(rows[k], place[k], begin[k], begin[k] + meal[k])]
+            start[k] = begin[k]
+    k = np.flatnonzero(start != NONE)
+    until, patience = start[k] + meal[k], np.array(minutes(behaviour.meal_patience_minutes))
+    agenda.add(Booked(rows[k], place[k], start[k], until, meal=meal[k], patience=patience))
+    _note_meals(scenario, persona[rows], start == NONE, "no_time", noted)
 
 
 def _note_meals(scenario: Scenario, persona: IntArray, open_: BoolArray, why: str, noted: Noted) -> None:
