@@ -76,9 +76,9 @@ def book_interests(
 
 
 def _first_to_ring(ring: FloatArray, session: IntArray, number: int) -> IntArray:
-    """The `number` sessions of each party-day whose clocks ring first, in order, or all: (sessions, party-days).
+    """The `number` sessions of each party-day whose clocks ring first, in order, or all.
 
-    `ring` (sessions, party-days) says when, and is used up. NONE stands for clocks of weight 0, which never do.
+    `ring` says when (sessions, party-days), and is used up; NONE stands for clocks that never do.
     """
     row = np.arange(ring.shape[1])
     first = np.empty((min(number, len(session)), len(row)), dtype=np.int64)
