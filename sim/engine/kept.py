@@ -41,7 +41,8 @@ __all__ = [
 ]
 
 _HERE: Final = Path(__file__).parent / "compiled"
-_FLOOR: Final = ("arrays.py", "calendar.py", "order.py", "trace.py")  # whose numbers are compiled in
+_FLOOR: Final = ("arrays.py", "calendar.py", "order.py", "trace.py")  # whose numbers are compiled in, as are
+_DRAWS: Final = ("arithmetic.py", "streams.py", "loops.py")  # these, and what the loops are held against
 _MARK: Final = "whole.json"  # written last: the files of the folder, and the hash of each
 _OURS: Final = re.compile(r"[0-9a-f]{20}(\.\w+)?", re.ASCII)
 _HOUR, _DAY = 3600.0, 86400.0
@@ -88,6 +89,8 @@ def _version() -> str:
         found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for name in _FLOOR:
         found.update((_HERE.parents[1] / "floor" / name).read_bytes() + b"\0")
+    for name in _DRAWS:
+        found.update((_HERE.parents[1] / name).read_bytes() + b"\0")
     for each in (sys.version, np.__version__, *map(_library, ("numba", "llvmlite")), *_processor()):
         found.update(each.encode() + b"\0")
     return found.hexdigest()[:20]

@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from sim import loops
 from sim.engine.compiled.native import Functions, functions, interpreted, kept, put
-from sim.engine.compiled.smallest import smallest
 from sim.engine.compiled.state import CHUNK, COLUMNS, KINDS, State, records, state_of
 from sim.floor.arrays import Floor
 from sim.floor.contract import FloorError
@@ -46,7 +46,7 @@ def load(path: Path) -> bool:
     with _loading:
         if _functions is None:
             try:
-                _functions = functions(kept(path))
+                _functions = _taken(functions(kept(path)))
             except (OSError, ValueError, LookupError, RuntimeError, ImportError):
                 return False
     return True
@@ -55,9 +55,16 @@ def load(path: Path) -> bool:
 def compile_into(path: Path) -> None:
     """Compile the rules, which takes some 15 s, and keep them in an empty folder, tried out."""
     from sim.engine.compiled.compiling import machine_code
+    from sim.engine.compiled.trying import try_out
 
     put(machine_code(), path)
-    run(smallest(), functions(kept(path)))
+    try_out(functions(kept(path)))
+
+
+def _taken(made: Functions) -> Functions:
+    """What whoever draws is to have of it, it has from now on."""
+    loops.use(made.loops)
+    return made
 
 
 def _all() -> Functions:
@@ -67,12 +74,12 @@ def _all() -> Functions:
         from sim.engine.compiled.kernel import play
         from sim.engine.compiled.ordering import in_order
 
-        return Functions(play, in_order)
+        return Functions(play, in_order, None)
     with _loading:
         if _functions is None:
             from sim.engine.compiled.compiling import machine_code
 
-            _functions = functions(machine_code())
+            _functions = _taken(functions(machine_code()))
     return _functions
 
 
