@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sim import loops
+from sim.loops import have
 
 __all__ = ["exp", "log", "normal_cdf", "normal_quantile", "power"]
 
@@ -103,7 +103,7 @@ def normal_cdf(z: npt.ArrayLike) -> FloatArray:
 
 def _each(name: str, function: Callable[[FloatArray], FloatArray], x: npt.ArrayLike) -> FloatArray:
     """By the loop of this name, or else by array operations: the bits are the same."""
-    code = loops.have()
+    code = have()
     if code is None:
         return _in_chunks(function, x)
     values = np.ascontiguousarray(x, dtype=np.float64)

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sim import loops
+from sim.loops import have
 
 __all__ = [
     "FloatArray",
@@ -90,7 +90,7 @@ def hashed_below(
     Returns: where the pairs are in `weight`, gone through row by row, and their hashes.
     """
     limit = limit * 2.0**32
-    code = loops.have()
+    code = have()
     if code is not None:
         weight, positions = np.ascontiguousarray(weight, dtype=np.float64), np.ascontiguousarray(positions)
         at, hashed = np.empty(weight.size, dtype=np.int64), two[1].ravel()
@@ -121,7 +121,7 @@ def _mixed(parent: KeyArray) -> KeyArray:
 
 def _mix(z: KeyArray, scratch: KeyArray) -> KeyArray:
     # in place: less memory to go through
-    code = loops.have()
+    code = have()
     if code is not None and z.flags.forc:
         code.mix(z, z.size)
         return z
@@ -182,7 +182,7 @@ class Streams:
         `index` (scalar or one for each key, up to 64 bits) numbers the draws of one key.
         """
         out = np.empty((4, np.size(keys)), dtype=np.uint64)
-        code = loops.have()
+        code = have()
         if code is not None:
             code.blocks(*self._addressed(purpose, keys, index), out)
             return out
@@ -193,7 +193,7 @@ class Streams:
     def uniform(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:
         """One uniform in (0, 1), of 52 bits so that neither end is ever reached, for each key."""
         out = np.empty(np.size(keys))
-        code = loops.have()
+        code = have()
         if code is not None:
             code.uniform(*self._addressed(purpose, keys, index), out)
             return out
@@ -206,7 +206,7 @@ class Streams:
     def quartet(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:
         """Four uniforms in (0, 1) of 32 bits for each key: shape (4, n), at the price of one."""
         out = np.empty((4, np.size(keys)))
-        code = loops.have()
+        code = have()
         if code is not None:
             code.quartet(*self._addressed(purpose, keys, index), out)
             return out

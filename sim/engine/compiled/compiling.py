@@ -10,8 +10,8 @@ from numba import njit
 from numba.core import types
 from numba.np.numpy_support import from_dtype
 
-from sim import loops
 from sim.engine.compiled.native import TAKES, Code
+from sim.loops import Loops
 
 __all__ = ["machine_code", "rule", "written_out"]
 
@@ -47,7 +47,10 @@ def machine_code() -> dict[str, Code]:
     return {
         "play": _code(play, types.int64, Row),
         "in_order": _code(in_order, types.void, Row),
-        **{name: _code(getattr(draws, name), _GIVES.get(name, types.void), _numbers) for name in loops.TAKES},
+        **{
+            name: _code(getattr(draws, name), _GIVES.get(name, types.void), _numbers)
+            for name in Loops._fields
+        },
     }
 
 

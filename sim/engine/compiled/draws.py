@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim import arithmetic
+import sim.arithmetic as arithmetic
 from sim.engine.compiled.compiling import written_out
 
 __all__ = ["below", "blocks", "exp", "log", "mix", "normal_quantile", "quartet", "uniform"]

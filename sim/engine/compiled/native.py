@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from sim import loops
+from sim.loops import TAKES as OF_LOOPS
 from sim.loops import Loops
 
 __all__ = ["TAKES", "Code", "Functions", "functions", "interpreted", "kept", "put"]
@@ -25,7 +25,7 @@ TAKES: Final[Mapping[str, tuple[str, ...]]] = {
         *("row", "long", "long", "", "row", "whose", "", "long", "", "long", "long", "long", "long"),
         *("long", "long", "byte", "word", "word", "word", "long", "byte", "byte", "byte"),
     ),
-    **loops.TAKES,
+    **OF_LOOPS,
 }
 """What each function takes: a whole number (nothing said), or where rows or numbers of some kind begin."""
 

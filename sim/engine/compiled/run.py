@@ -8,15 +8,15 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from sim import loops
 from sim.engine.compiled.native import Functions, functions, interpreted, kept, put
 from sim.engine.compiled.state import CHUNK, COLUMNS, KINDS, State, records, state_of
 from sim.floor.arrays import Floor
 from sim.floor.contract import FloorError
 from sim.floor.order import TIME_BITS
 from sim.floor.trace import Trace
+from sim.loops import use
 
-__all__ = ["compile_into", "load", "loaded", "run"]
+__all__ = ["compile_into", "here", "load", "loaded", "run"]
 
 _COLUMNS: Final = ("i8", "i8", "i1", "i4", "i4", "i4", "i8", "i1", "i1", "i1")  # as `Trace` holds them
 _LONG: Final = COLUMNS["long"]
@@ -31,7 +31,7 @@ class _Room(NamedTuple):
     events: int
 
 
-_functions: Functions | None = None  # both, once they are compiled or loaded
+_functions: Functions | None = None  # all, once they are compiled or loaded
 _loading: Final = Lock()
 
 
@@ -63,14 +63,14 @@ def compile_into(path: Path) -> None:
 
 def _taken(made: Functions) -> Functions:
     """What whoever draws is to have of it, it has from now on."""
-    loops.use(made.loops)
+    use(made.loops)
     return made
 
 
-def _all() -> Functions:
-    """Both functions; if they have not been loaded they are compiled, for this process alone."""
+def here() -> Functions:
+    """All functions; if they have not been loaded they are compiled, for this process alone."""
     global _functions
-    if interpreted():
+    if interpreted():  # what is drawn has arrays then
         from sim.engine.compiled.kernel import play
         from sim.engine.compiled.ordering import in_order
 
@@ -85,7 +85,7 @@ def _all() -> Functions:
 
 def run(floor: Floor, by: Functions | None = None) -> Trace:
     """Run a sound floor and return what happened; raise `FloorError` if that lasts too long to be played."""
-    do = by or _all()
+    do = by or here()
     rows = _played(floor, do.play)  # by now there is no state any more
     return _in_order(rows, floor.n_actors, do.in_order)
 
