@@ -91,7 +91,13 @@ def hashed_below(
     """
     limit = limit * 2.0**32
     code = have()
-    if code is not None:
+    if (
+        code is not None
+        and _are_keys(parents, positions, two)
+        and two.flags.c_contiguous
+        and parents.shape == limit.shape
+        and weight.shape == (*parents.shape, *positions.shape) == two[0, : len(parents)].shape
+    ):
         weight, positions = np.ascontiguousarray(weight, dtype=np.float64), np.ascontiguousarray(positions)
         at, hashed = np.empty(weight.size, dtype=np.int64), two[1].ravel()
         n = code.below(_mixed(parents), positions, *weight.shape, weight, limit, turned, two[0], at, hashed)
@@ -119,10 +125,15 @@ def _mixed(parent: KeyArray) -> KeyArray:
     return _mix(z, np.empty_like(z)).reshape(parent.shape)
 
 
+def _are_keys(*arrays: KeyArray) -> bool:
+    """Whether all are plain arrays of keys: a loop sees what lies in memory, whatever that is of."""
+    return all(type(each) is np.ndarray and each.dtype == np.uint64 for each in arrays)
+
+
 def _mix(z: KeyArray, scratch: KeyArray) -> KeyArray:
     # in place: less memory to go through
     code = have()
-    if code is not None and z.flags.forc:
+    if code is not None and _are_keys(z) and z.flags.forc:
         code.mix(z, z.size)
         return z
     z ^= np.right_shift(z, np.uint64(30), out=scratch)

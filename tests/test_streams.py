@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.streams import Streams, key_of, keys_of, philox, subkeys
+from sim.loops import Loops, using
+from sim.streams import Streams, hashed_below, key_of, keys_of, philox, subkeys, subkeys_of
 
 
 @pytest.mark.parametrize(
@@ -100,3 +102,36 @@ def test_no_two_draws_in_the_code_have_the_same_purpose() -> None:
     assert len(found) > 50
     # what a party does at a booth is asked for when its route is made and when it comes back
     assert {purpose: times for purpose, times in found.items() if times > 1} == {"'stop'": 2}
+
+
+def test_what_is_no_plain_array_of_keys_is_numpys_with_its_errors_and_never_a_loops() -> None:
+    def mix(z: object, n: int) -> None:
+        assert type(z) is np.ndarray
+        assert z.flags.forc
+        assert (z.dtype, z.size) == (np.uint64, n)
+
+    def never(*arguments: object) -> None:
+        pytest.fail("a loop reads what is not there")
+
+    keys, others = keys_of(["one", "two"]), keys_of(["three", "four", "five"])
+    weight, limit, room = np.ones((2, 3)), np.ones(2), np.empty((2, 2, 3), dtype=np.uint64)
+    whole: Any = others.astype(np.int64)
+    refused = (TypeError, ValueError, IndexError)
+    with using(Loops(**dict.fromkeys(Loops._fields, never) | {"mix": mix})):
+        with pytest.raises(refused):
+            subkeys_of(keys, np.array(0), whole)
+        assert subkeys_of(keys, np.array(0), others[:1]).dtype == np.uint64
+        masked: Any = np.ma.array(keys, mask=[True, False])
+        assert subkeys_of(keys, np.array([0, 1]), masked).dtype == np.uint64
+        hashed_below(keys, others.astype(">u8"), weight, limit, room)
+        for given in (
+            (keys, whole, weight, limit, room),
+            (keys[None], others, weight[:1], limit[:1], room),
+            (keys, others[:2], weight, limit, room),
+            (keys, others, weight[:, :2], limit, room),
+            (keys, others, weight, np.ones(3), room),
+            (keys, others, weight, limit, room[:, :1]),
+            (keys, others, weight, limit, room.astype(np.int64)),
+        ):
+            with pytest.raises(refused):
+                hashed_below(*given)

@@ -139,7 +139,8 @@ def _plain() -> bool:
 
 def _is_loaded() -> bool:
     compiled: Any = sys.modules.get("sim.engine.compiled")
-    return compiled is not None and bool(compiled.loaded())
+    loaded = getattr(compiled, "loaded", None)  # another thread may be importing it
+    return loaded is not None and bool(loaded())
 
 
 def _load(path: Path) -> bool:
@@ -164,11 +165,11 @@ def changed() -> bool:
     """
     for name, module in list(sys.modules.items()):
         if name.startswith(_OWN):
-            for each in vars(module).values():
+            for each in list(vars(module).values()):  # another thread may be importing it
                 if isinstance(each, type) and each.__module__ == name and _is_patched(each):
                     return True
-    engine: Any = sys.modules.get(_OWN)
-    return engine is not None and not engine.ExpoFloor.__module__.startswith(_OWN)
+    engine: Any = getattr(sys.modules.get(_OWN), "ExpoFloor", None)
+    return engine is not None and not engine.__module__.startswith(_OWN)
 
 
 def _is_patched(kind: type) -> bool:

@@ -147,11 +147,18 @@ def _round(random: np.random.Generator) -> dict[str, npt.NDArray[Any]]:
         "subkeys": subkeys(few[:, None], many[None, ::-1]),
         "subkeys_of": subkeys_of(few, random.integers(0, len(few), n), keys),
         "log": log(np.concatenate((u, sizes, [0.0]))[::-1]),
+        "log of no number": _none_of(np.array([np.nan, np.inf, 0.5])),
         "exp": exp(random.uniform(-900, 900, (n, 3)).T),
         "exp of little": exp(random.choice([-1, 1], n) * small),
         "normal_quantile": normal_quantile(np.concatenate((u, small, 1 - small, [0.0, 0.5, 1.0]))),
         "first_of": np.concatenate([each.astype(np.float64) for each in rung]),
     }
+
+
+def _none_of(x: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Of what there is no logarithm: which bits say so, processors differ in."""
+    with np.errstate(invalid="ignore"):
+        return np.isnan(log(x))
 
 
 if __name__ == "__main__":

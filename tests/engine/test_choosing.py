@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -177,3 +177,12 @@ def test_results_name_the_engine_that_played(monkeypatch: pytest.MonkeyPatch) ->
     assert "engine compiled and simpy" in results.text()
     assert results.first is not None
     assert results.first.engine == "simpy"
+
+
+def test_an_engine_that_another_thread_is_importing_is_not_there_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("sim.engine.compiled", "sim.engine.processes"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))  # as it is before its first line
+    assert not choosing._is_loaded()
+    assert not choosing.changed()
