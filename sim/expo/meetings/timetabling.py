@@ -296,7 +296,7 @@ def _proven(
         others = int(weights.whole[one_more.slot != UNSCHEDULED].sum())
         more = float(weights.amount(others)) - value
     n, slow = people.exhibitors, replanned or plain.compact != "no"
-    best = (section.policy, section.interest) == ("optimal", "reciprocal") and section.options.effort != "quick"
+    best = section.policy == "optimal" and section.interest == "reciprocal"
     tables, delegates = gains(
         problem,
         made,
@@ -304,7 +304,7 @@ def _proven(
         lambda other: rerun(plain, other),
         first=n,
         slow=slow,
-        best=best and not slow,
+        best=best and section.options.effort != "quick" and not slow,
         # at booths nobody needs one; of several halls it would have to be said in which
         tables=section.location != "booth" and problem.place_room is None,
     )
