@@ -135,8 +135,11 @@ def _is_best(problem: Problem, made: Timetable) -> bool:
     """
     if problem.must is not None or problem.leasts:
         return False
-    on, choice = made.slot != UNSCHEDULED, chosen_meetings(problem)
-    return choice.bound == int(problem.weights.whole[on].sum()) and choice.chosen.sum() == on.sum()
+    on = made.slot != UNSCHEDULED
+    if on.all():
+        return True
+    choice = chosen_meetings(problem)
+    return choice.bound == problem.weights.whole[on].sum() and bool(choice.chosen.sum() == on.sum())
 
 
 def _gain(weights: Weights, made: Timetable, more: Timetable) -> Gain:
