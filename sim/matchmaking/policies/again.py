@@ -17,7 +17,7 @@ from sim.matchmaking.policies.registry import solve
 from sim.matchmaking.policies.timetable import Timetable
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.problem.weights import Weights
-from sim.matchmaking.wishes.affinity import FloatArray
+from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
 __all__ = ["Again", "Gain", "again", "gains", "run_again"]
 
@@ -129,17 +129,28 @@ def _with_delegates(problem: Problem, whose: BoolArray) -> Problem:
 
 
 def _is_best(problem: Problem, made: Timetable) -> bool:
-    """Whether the problem's best choice of meetings is as many, and worth as much, as those of a timetable.
+    """Whether no choice of the problem's meetings is worth more than those of a timetable: by its bound.
 
-    Not so where must-meets, or somebody's least, come before what meetings are worth.
+    The best choice has as many, too. Not so where must-meets, or somebody's least, come before what meetings
+    are worth.
     """
-    if problem.must is not None or problem.leasts:
+    if problem.must is not None or problem.leasts or problem.others is not None:
         return False
     on = made.slot != UNSCHEDULED
     if on.all():
         return True
-    choice = chosen_meetings(problem)
+    choice = chosen_meetings(replace(problem, most=np.minimum(problem.most, _most(problem))))
     return choice.bound == problem.weights.whole[on].sum() and bool(choice.chosen.sum() == on.sum())
+
+
+def _most(problem: Problem) -> IntArray:
+    """The most meetings that each can have in slots in which any of his can be: (participants,)."""
+    n, slots, room = problem.participants, problem.slots, problem.room
+    request = np.flatnonzero(problem.possible)
+    of, slot = np.nonzero(problem.together((room > 0) & (problem.tables > 0), request))
+    who = np.concatenate((problem.a[request[of]], problem.b[request[of]]))
+    meetings = np.bincount(who * slots + np.tile(slot, 2), minlength=n * slots).reshape(n, slots)
+    return np.asarray(np.minimum(meetings, room).sum(axis=1), dtype=np.int64)
 
 
 def _gain(weights: Weights, made: Timetable, more: Timetable) -> Gain:
