@@ -19,6 +19,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.loops import have
+
 __all__ = ["exp", "log", "normal_cdf", "normal_quantile", "power"]
 
 FloatArray = npt.NDArray[np.float64]
@@ -73,12 +75,12 @@ _FAR: Final = (
 
 def log(x: npt.ArrayLike) -> FloatArray:
     """The natural logarithm of finite numbers ≥ 0; -inf of 0."""
-    return _in_chunks(_log, x)
+    return _each("log", _log, x)
 
 
 def exp(x: npt.ArrayLike) -> FloatArray:
     """The exponential of finite numbers, which are taken as from -708 to 709: it is finite and above 0."""
-    return _in_chunks(_exp, x)
+    return _each("exp", _exp, x)
 
 
 def power(base: FloatArray, exponent: float) -> FloatArray:
@@ -88,7 +90,7 @@ def power(base: FloatArray, exponent: float) -> FloatArray:
 
 def normal_quantile(u: npt.ArrayLike) -> FloatArray:
     """The standard normal deviate at each probability in [0, 1]; at the ends -inf and inf."""
-    return _in_chunks(_normal_quantile, u)
+    return _each("normal_quantile", _normal_quantile, u)
 
 
 def normal_cdf(z: npt.ArrayLike) -> FloatArray:
@@ -97,6 +99,17 @@ def normal_cdf(z: npt.ArrayLike) -> FloatArray:
     By the series of all odd powers, whose terms are all of one sign (Marsaglia, 2004).
     """
     return _in_chunks(_normal_cdf, z)
+
+
+def _each(name: str, function: Callable[[FloatArray], FloatArray], x: npt.ArrayLike) -> FloatArray:
+    """By the loop of this name, or else by array operations: the bits are the same."""
+    code = have()
+    if code is None:
+        return _in_chunks(function, x)
+    values = np.ascontiguousarray(x, dtype=np.float64)
+    result = np.empty(np.shape(x))
+    getattr(code, name)(values, values.size, result)
+    return result
 
 
 def _in_chunks(function: Callable[[FloatArray], FloatArray], x: npt.ArrayLike) -> FloatArray:

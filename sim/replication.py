@@ -6,7 +6,7 @@ from contextlib import suppress
 from importlib import import_module
 from operator import index
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.statistics import Result
 
-__all__ = ["checked", "one_of", "prepare", "run", "whole_number"]
+__all__ = ["checked", "one_of", "prepare", "run", "visits_of", "whole_number"]
 
-_MOST_SEED = 2**63 - 1
+_MOST_SEED: Final = 2**63 - 1
+_WORTH_LOADING: Final = 1_000  # visits, which SimPy plays in as long as it takes to load the compiled engine
 
 
 def run(
@@ -76,7 +77,7 @@ def one_of(
     import numpy as np
 
     from sim import scipy_parts
-    from sim.engine import play
+    from sim.engine import play, ready
     from sim.expo import build
     from sim.expo.shared import Shared
     from sim.played import before, hold
@@ -85,6 +86,8 @@ def one_of(
     from sim.statistics.reading import DAY
 
     scipy_parts.load()
+    if isinstance(engine, str) and left * visits_of(scenario) >= _WORTH_LOADING:
+        ready(engine)  # before anything is drawn: loops of draws come with it
     stage = tell or str
     again = [section.replan_evenings for section in scenario.data.matchmaking.values()]
     if any(again) and shared is None:
@@ -118,6 +121,11 @@ def one_of(
         )
         result = played(known)
     return result
+
+
+def visits_of(scenario: Scenario) -> int:
+    """Visits in a replication of a scenario."""
+    return sum(persona.visits for persona in scenario.data.visitors.values())
 
 
 def prepare(scenario: Scenario, engine: str) -> None:

@@ -16,12 +16,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.loops import have
+
 __all__ = [
     "FloatArray",
     "KeyArray",
     "Streams",
     "fraction",
-    "hashed_pairs",
+    "hashed_below",
     "key_of",
     "keys_of",
     "subkeys",
@@ -70,10 +72,38 @@ def subkeys_of(parents: KeyArray, of: npt.NDArray[np.integer], positions: KeyArr
         return _mix(z, np.empty_like(z))
 
 
-def hashed_pairs(parents: KeyArray, positions: KeyArray, two: KeyArray) -> KeyArray:
-    """`subkeys` of every pair, written into `two` (2, parents, positions), which is used as it pleases."""
+def hashed_below(
+    parents: KeyArray,
+    positions: KeyArray,
+    weight: FloatArray,
+    limit: FloatArray,
+    two: KeyArray,
+    *,
+    turned: bool = False,
+) -> tuple[npt.NDArray[np.int64], KeyArray]:
+    """Pairs of a parent and a position whose hash (`subkeys`), as a share of 2^64, is below a limit.
+
+    That is the `limit` of the parent (parents,) times the `weight` of the pair (parents, positions); hashes
+    are looked at to 32 bits. If they are to be `turned`, every bit of a hash is taken for the other. `two`
+    (2, parents or more, positions) is used as it pleases.
+
+    Returns: where the pairs are in `weight`, gone through row by row, and their hashes.
+    """
+    limit = limit * 2.0**32
+    code = have()
+    if code is not None:
+        weight, positions = np.ascontiguousarray(weight, dtype=np.float64), np.ascontiguousarray(positions)
+        at, hashed = np.empty(weight.size, dtype=np.int64), two[1].ravel()
+        n = code.below(_mixed(parents), positions, *weight.shape, weight, limit, turned, two[0], at, hashed)
+        return at[:n].copy(), hashed[:n].copy()
     with np.errstate(over="ignore"):
-        return _mix(np.add(_mixed(parents)[:, None], positions, out=two[0]), two[1])
+        two = two[:, : len(parents)]
+        hashed = _mix(np.add(_mixed(parents)[:, None], positions, out=two[0]), two[1])
+    if turned:
+        np.invert(hashed, out=hashed)
+    upper = hashed.view(np.uint32).reshape(*hashed.shape, 2)[..., 1 - _LOWER]
+    at = np.flatnonzero(upper < weight * limit[:, None])
+    return at, hashed.ravel()[at]
 
 
 def fraction(words: KeyArray, bits: int) -> FloatArray:
@@ -91,6 +121,10 @@ def _mixed(parent: KeyArray) -> KeyArray:
 
 def _mix(z: KeyArray, scratch: KeyArray) -> KeyArray:
     # in place: less memory to go through
+    code = have()
+    if code is not None and z.flags.forc:
+        code.mix(z, z.size)
+        return z
     z ^= np.right_shift(z, np.uint64(30), out=scratch)
     z *= np.uint64(0xBF58476D1CE4E5B9)
     z ^= np.right_shift(z, np.uint64(27), out=scratch)
@@ -148,6 +182,10 @@ class Streams:
         `index` (scalar or one for each key, up to 64 bits) numbers the draws of one key.
         """
         out = np.empty((4, np.size(keys)), dtype=np.uint64)
+        code = have()
+        if code is not None:
+            code.blocks(*self._addressed(purpose, keys, index), out)
+            return out
         for chunk, words in self._chunks(purpose, keys, index):
             out[:, chunk] = words
         return out
@@ -155,6 +193,10 @@ class Streams:
     def uniform(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:
         """One uniform in (0, 1), of 52 bits so that neither end is ever reached, for each key."""
         out = np.empty(np.size(keys))
+        code = have()
+        if code is not None:
+            code.uniform(*self._addressed(purpose, keys, index), out)
+            return out
         for chunk, words in self._chunks(purpose, keys, index):
             bits = words[0] << np.uint64(20)
             bits ^= words[1] >> np.uint64(12)
@@ -164,6 +206,10 @@ class Streams:
     def quartet(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:
         """Four uniforms in (0, 1) of 32 bits for each key: shape (4, n), at the price of one."""
         out = np.empty((4, np.size(keys)))
+        code = have()
+        if code is not None:
+            code.quartet(*self._addressed(purpose, keys, index), out)
+            return out
         for chunk, words in self._chunks(purpose, keys, index):
             out[:, chunk] = fraction(words, 32)
         return out
@@ -172,10 +218,17 @@ class Streams:
         self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike
     ) -> Iterator[tuple[slice, KeyArray]]:
         """The blocks of some keys at a time, and which keys these are."""
-        key = key_of(self.seed, self.replication, purpose)
+        first, second, number, key = self._addressed(purpose, keys, index)
+        counters = np.stack((first, second))
+        for low in range(0, number, _CHUNK):
+            chunk = slice(low, low + _CHUNK)
+            yield chunk, _philox(*_halves(counters[:, chunk]), key)
+
+    def _addressed(
+        self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike
+    ) -> tuple[KeyArray, KeyArray, int, int]:
+        """Where draws are: keys and indices, how many, and the key of the stream."""
         counters = np.empty((2, np.size(keys)), dtype=np.uint64)
         counters[0] = keys
         counters[1] = index if isinstance(index, int) else np.asarray(index).astype(np.uint64)
-        for low in range(0, counters.shape[1], _CHUNK):
-            chunk = slice(low, low + _CHUNK)
-            yield chunk, _philox(*_halves(counters[:, chunk]), key)
+        return *counters, counters.shape[1], key_of(self.seed, self.replication, purpose)

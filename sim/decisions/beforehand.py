@@ -37,7 +37,7 @@ def how_long(
         at_once: of how many parts a round of them is, which workers share.
         limit: what is said behind it, as ` at most`.
     """
-    from sim.studies.processes import visits_of
+    from sim.replication import visits_of
 
     (result,) = runner.results([scenario], [first])
     check(result)

@@ -41,7 +41,10 @@ __all__ = [
 ]
 
 _HERE: Final = Path(__file__).parent / "compiled"
-_FLOOR: Final = ("arrays.py", "calendar.py", "order.py", "trace.py")  # whose numbers are compiled in
+_TAKEN: Final = (  # whose numbers are compiled in, or which say what the loops of draws come to
+    *("floor/arrays.py", "floor/calendar.py", "floor/order.py", "floor/trace.py"),
+    *("arithmetic.py", "loops.py", "streams.py"),
+)
 _MARK: Final = "whole.json"  # written last: the files of the folder, and the hash of each
 _OURS: Final = re.compile(r"[0-9a-f]{20}(\.\w+)?", re.ASCII)
 _HOUR, _DAY = 3600.0, 86400.0
@@ -86,8 +89,8 @@ def _version() -> str:
     found = hashlib.sha256()
     for path in sorted(_HERE.glob("*.py")):
         found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for name in _FLOOR:
-        found.update((_HERE.parents[1] / "floor" / name).read_bytes() + b"\0")
+    for name in _TAKEN:
+        found.update((_HERE.parents[1] / name).read_bytes() + b"\0")
     for each in (sys.version, np.__version__, *map(_library, ("numba", "llvmlite")), *_processor()):
         found.update(each.encode() + b"\0")
     return found.hexdigest()[:20]

@@ -7,12 +7,9 @@ import sys
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from sim.scenario import Scenario
-
-__all__ = ["visits_of", "workers_for"]
+__all__ = ["workers_for"]
 
 # Workers start only for at least so many visits, of which each takes 0.05 to 0.1 ms of processor time.
 # Measured: a worker that begins anew takes 1.3 s to load the libraries, one that is a copy of this process
@@ -34,11 +31,6 @@ def workers_for(visits: int, tasks: int, wanted: int | None, *, copies: bool = F
     """
     worth = _WORTH_COPIES if copies else _WORTH_WORKERS
     return min(wanted or _processors(), tasks) if visits >= worth else 1
-
-
-def visits_of(scenario: Scenario) -> int:
-    """Visits in a replication of a scenario."""
-    return sum(persona.visits for persona in scenario.data.visitors.values())
 
 
 def _processors() -> int:

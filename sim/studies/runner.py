@@ -15,14 +15,14 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, Self
 
-from sim.replication import checked, prepare, whole_number
+from sim.replication import checked, prepare, visits_of, whole_number
 from sim.studies.cell import Cell, StudyError
 from sim.studies.cluster import Workers, cluster_of
 from sim.studies.flow import in_cluster
 from sim.studies.folder import Keeps, keeps
 from sim.studies.forked import helped, possible
 from sim.studies.kept import Keep
-from sim.studies.processes import visits_of, workers_for
+from sim.studies.processes import workers_for
 from sim.studies.sending import in_workers
 from sim.studies.signs import Signs, signs_of
 from sim.studies.task import How, Task, in_worker, named

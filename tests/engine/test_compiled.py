@@ -26,6 +26,12 @@ def test_the_compiled_engine_passes_the_hand_worked_cases(ahead: Ended) -> None:
     assert int(played.split()[0]) > 200, played
 
 
+@pytest.mark.ahead("-m", "tests.engine.same_draws", "20", "--wrong", env={"NUMBA_DISABLE_JIT": "1"})
+def test_loops_of_draws_come_to_what_numpy_does_and_a_wrong_bit_is_found(ahead: Ended) -> None:
+    assert ahead.returncode == 0, ahead.stdout + ahead.stderr
+    assert ahead.stdout.startswith("20 rounds, 0 differ\nblocks wrong: blocks differs\n")
+
+
 def test_what_would_happen_after_all_time_is_refused_and_not_left_out() -> None:
     from sim.engine.compiled import events
     from sim.engine.compiled.run import _check_time

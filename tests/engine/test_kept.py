@@ -21,8 +21,8 @@ def version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     here = tmp_path / "engine" / "compiled"
     here.mkdir(parents=True)
     (tmp_path / "floor").mkdir()
-    for name in kept._FLOOR:
-        (tmp_path / "floor" / name).write_text("")
+    for name in kept._TAKEN:
+        (tmp_path / name).write_text("")
     (here / "rules.py").write_text("one")
     monkeypatch.setattr(kept, "_HERE", here)
     monkeypatch.setenv("EXPOSIM_CACHE", str(tmp_path / "cache"))
@@ -48,13 +48,15 @@ def test_whatever_goes_into_the_code_names_the_folder(
     names.append(kept.place().name)
     (tmp_path / "floor" / "order.py").write_text("other ranks")
     names.append(kept.place().name)
+    (tmp_path / "streams.py").write_text("other hashes")
+    names.append(kept.place().name)
     monkeypatch.setattr("numpy.__version__", "3")
     names.append(kept.place().name)
     monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
     names.append(kept.place().name)
     monkeypatch.setattr(kept, "_library", lambda name: f"another {name}")
     names.append(kept.place().name)
-    assert len(set(names)) == len(names) == 6
+    assert len(set(names)) == len(names) == 7
     assert kept.place().name == names[-1]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.engine.compiled.native import Code, functions, kept, put
+from sim.engine.compiled.native import TAKES, Code, functions, kept, put
 
 binding = pytest.importorskip("llvmlite.binding")
 
@@ -23,7 +23,7 @@ define i32 @by_hand(i64* %value, i8** %error, i64* %head, i64 %status, i64 %b, i
   ret i32 %ended
 }
 """
-IN_ORDER = "define i32 @nothing() {\n  ret i32 -2\n}\n"
+NOTHING = "define i32 @nothing() {\n  ret i32 -2\n}\n"
 
 
 def code(text: str, symbol: str) -> Code:
@@ -33,10 +33,16 @@ def code(text: str, symbol: str) -> Code:
     return Code(machine.emit_object(binding.parse_assembly(text)), symbol)
 
 
+def codes(symbol: str) -> dict[str, Code]:
+    """`play` by this symbol, and nothing of all else."""
+    nothing = code(NOTHING, "nothing")
+    return dict.fromkeys(TAKES, nothing) | {"play": code(PLAY, symbol)}
+
+
 def test_what_is_kept_is_called_with_arrays_by_their_addresses_and_how_it_ends_is_heard(
     tmp_path: Path,
 ) -> None:
-    put({"play": code(PLAY, "by_hand"), "in_order": code(IN_ORDER, "nothing")}, tmp_path)
+    put(codes("by_hand"), tmp_path)
     play = functions(kept(tmp_path)).play
     head = np.array([40], dtype=np.int64)
     assert play(head, 0, 1, 1) == 42
@@ -49,8 +55,7 @@ def test_what_is_kept_is_called_with_arrays_by_their_addresses_and_how_it_ends_i
 
 
 def test_code_that_is_not_there_is_no_code(tmp_path: Path) -> None:
-    codes = {"play": code(PLAY, "by_another_name"), "in_order": code(IN_ORDER, "nothing")}
     with pytest.raises(RuntimeError, match="there is no by_another_name"):
-        functions(codes)
+        functions(codes("by_another_name"))
     with pytest.raises(OSError, match="symbols"):
         kept(tmp_path)

@@ -14,7 +14,7 @@ import pytest
 from joblib import parallel_config
 
 import sim
-from sim.replication import one_of
+from sim.replication import one_of, visits_of
 from sim.statistics import Result
 from sim.studies import (
     StudyError,
@@ -27,7 +27,7 @@ from sim.studies import (
     signs,
 )
 from sim.studies.cell import Cell, replication_cell
-from sim.studies.processes import visits_of, workers_for
+from sim.studies.processes import workers_for
 from sim.studies.resultset import ResultSet
 from sim.studies.task import in_worker
 

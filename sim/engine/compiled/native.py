@@ -1,4 +1,4 @@
-"""Machine code of the rules, as it is kept in files, taken in by llvmlite: nothing here loads Numba.
+"""Machine code of rules and of draws, as it is kept in files, taken in by llvmlite: nothing here loads Numba.
 
 That takes longer than a small expo is played, and this a tenth of it. The code needs nothing of anybody's: it
 gets whole numbers and addresses, allocates nothing and raises nothing.
@@ -14,6 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from sim.loops import TAKES as OF_LOOPS
+from sim.loops import Loops
+
 __all__ = ["TAKES", "Code", "Functions", "functions", "interpreted", "kept", "put"]
 
 TAKES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -22,8 +25,9 @@ TAKES: Final[Mapping[str, tuple[str, ...]]] = {
         *("row", "long", "long", "", "row", "whose", "", "long", "", "long", "long", "long", "long"),
         *("long", "long", "byte", "word", "word", "word", "long", "byte", "byte", "byte"),
     ),
+    **OF_LOOPS,
 }
-"""What each function takes: a whole number (nothing said), or where rows begin, by their table or column."""
+"""What each function takes: a whole number (nothing said), or where rows or numbers of some kind begin."""
 
 _SYMBOLS: Final = "symbols.json"
 _DONE: Final = (0, -2)  # how a function that Numba has compiled ends: with a value, or with none
@@ -37,10 +41,11 @@ class Code(NamedTuple):
 
 
 class Functions(NamedTuple):
-    """Both functions, called with arrays and whole numbers; meanwhile others have the interpreter."""
+    """All functions, called with arrays and whole numbers; meanwhile others have the interpreter."""
 
     play: Any
     in_order: Any
+    loops: Loops | None
 
 
 def interpreted() -> bool:
@@ -69,7 +74,8 @@ def kept(path: Path) -> dict[str, Code]:
 
 def functions(codes: Mapping[str, Code]) -> Functions:
     """Compiled functions to be called. Raises RuntimeError if they are not what they say."""
-    return Functions(*(_callable(name, codes[name]) for name in Functions._fields))
+    made = {name: _callable(name, codes[name]) for name in TAKES}
+    return Functions(made["play"], made["in_order"], Loops(*(made[name] for name in Loops._fields)))
 
 
 @cache

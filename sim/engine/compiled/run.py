@@ -9,14 +9,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from sim.engine.compiled.native import Functions, functions, interpreted, kept, put
-from sim.engine.compiled.smallest import smallest
 from sim.engine.compiled.state import CHUNK, COLUMNS, KINDS, State, records, state_of
 from sim.floor.arrays import Floor
 from sim.floor.contract import FloorError
 from sim.floor.order import TIME_BITS
 from sim.floor.trace import Trace
+from sim.loops import use
 
-__all__ = ["compile_into", "load", "loaded", "run"]
+__all__ = ["compile_into", "here", "load", "loaded", "run"]
 
 _COLUMNS: Final = ("i8", "i8", "i1", "i4", "i4", "i4", "i8", "i1", "i1", "i1")  # as `Trace` holds them
 _LONG: Final = COLUMNS["long"]
@@ -31,7 +31,7 @@ class _Room(NamedTuple):
     events: int
 
 
-_functions: Functions | None = None  # both, once they are compiled or loaded
+_functions: Functions | None = None  # all, once they are compiled or loaded
 _loading: Final = Lock()
 
 
@@ -46,7 +46,7 @@ def load(path: Path) -> bool:
     with _loading:
         if _functions is None:
             try:
-                _functions = functions(kept(path))
+                _functions = _taken(functions(kept(path)))
             except (OSError, ValueError, LookupError, RuntimeError, ImportError):
                 return False
     return True
@@ -55,30 +55,37 @@ def load(path: Path) -> bool:
 def compile_into(path: Path) -> None:
     """Compile the rules, which takes some 15 s, and keep them in an empty folder, tried out."""
     from sim.engine.compiled.compiling import machine_code
+    from sim.engine.compiled.trying import try_out
 
     put(machine_code(), path)
-    run(smallest(), functions(kept(path)))
+    try_out(functions(kept(path)))
 
 
-def _all() -> Functions:
-    """Both functions; if they have not been loaded they are compiled, for this process alone."""
+def _taken(made: Functions) -> Functions:
+    """What whoever draws is to have of it, it has from now on."""
+    use(made.loops)
+    return made
+
+
+def here() -> Functions:
+    """All functions; if they have not been loaded they are compiled, for this process alone."""
     global _functions
-    if interpreted():
+    if interpreted():  # what is drawn has arrays then
         from sim.engine.compiled.kernel import play
         from sim.engine.compiled.ordering import in_order
 
-        return Functions(play, in_order)
+        return Functions(play, in_order, None)
     with _loading:
         if _functions is None:
             from sim.engine.compiled.compiling import machine_code
 
-            _functions = functions(machine_code())
+            _functions = _taken(functions(machine_code()))
     return _functions
 
 
 def run(floor: Floor, by: Functions | None = None) -> Trace:
     """Run a sound floor and return what happened; raise `FloorError` if that lasts too long to be played."""
-    do = by or _all()
+    do = by or here()
     rows = _played(floor, do.play)  # by now there is no state any more
     return _in_order(rows, floor.n_actors, do.in_order)
 

@@ -9,7 +9,6 @@ weight of: all other clocks ring when they did.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -17,7 +16,7 @@ import numpy as np
 
 from sim.arithmetic import log
 from sim.floor.arrays import IntArray
-from sim.streams import FloatArray, KeyArray, fraction, hashed_pairs, subkeys
+from sim.streams import FloatArray, KeyArray, fraction, hashed_below, subkeys
 
 __all__ = ["Weights", "first_of", "first_of_few", "first_to_ring"]
 
@@ -29,8 +28,8 @@ _LONG: Final = 2.0**600  # all clocks that ever ring have rung
 _FEW: Final = 4.0  # times as many clocks are wanted as ring for sure by the best time of the bound
 _LEAST: Final = 2.0**-1022  # of what is divided by
 _LONGER: Final = (1.0, 2.0, 8.0, np.inf)  # the times that are tried, one after the other, by the first
-_HIGH: Final = int(sys.byteorder == "little")  # where the upper half of 64 bits lies
-_PAIRS: Final = 1 << 15  # hashed at a time, and
+_MORE: Final = 1.000001
+_PAIRS: Final = 1 << 16  # hashed at a time, and
 _EARLY: Final = 1 << 15  # early clocks put in order at a time: intermediate arrays stay in the cache
 
 
@@ -112,15 +111,11 @@ def _rung(
         some = rows[low : low + step]
         weight = weights(some)
         by = _until(weight, number[some], longer)
-        hashed = hashed_pairs(salts[some], keys, two[:, : len(some)])
-        if late:
-            np.invert(hashed, out=hashed)  # makes of u, which is never at an end, exactly 1 - u
         # the upper half of the bits, rounded down, is at most u; what rounding takes from the limit is far
-        # less than the factor adds
-        upper = hashed.view(np.uint32).reshape(*hashed.shape, 2)[..., _HIGH]
-        at = np.flatnonzero(upper < weight * (by * (2.0**32 * 1.000001))[:, None])
+        # less than the factor adds. To turn all bits of u, which is never at an end, makes exactly 1 - u.
+        at, hashed = hashed_below(salts[some], keys, weight, by * _MORE, two, turned=late)
         of, column = np.divmod(at, len(keys))
-        batch.append((by, of + (low - first), column, hashed.ravel()[at], weight.ravel()[at]))
+        batch.append((by, of + (low - first), column, hashed, weight.ravel()[at]))
         early += len(at)
         if early >= _EARLY or low + step >= len(rows):
             by, of, column, hashed, weight = map(np.concatenate, zip(*batch, strict=True))
