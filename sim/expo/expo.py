@@ -288,6 +288,8 @@ def _freeze(thing: Any) -> None:
     for field in fields(thing):
         value = getattr(thing, field.name)
         for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, str):  # most of all: names
+                continue
             if isinstance(part, np.ndarray):
                 part.setflags(write=False)
             elif is_dataclass(part) and not isinstance(part, Floor):

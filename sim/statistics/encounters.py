@@ -19,6 +19,7 @@ import numpy as np
 from sim.expo.draw.draws import pair_salts
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.trace import Kind
+from sim.sorting import order_of
 from sim.statistics.measures import distinct, pair_numbers
 from sim.statistics.reading import DAY, IDLE, QUEUES, Integers, Reading, moments
 from sim.streams import KeyArray, subkeys
@@ -139,9 +140,9 @@ def _stands(reading: Reading, where: Occasions, keys: KeyArray) -> _Stands:
     rounds = np.maximum(-(-where.end // LOOK_ROUND) - first, 0)
     here = np.repeat(np.arange(len(rounds)), rounds)
     at = first[here] + np.arange(len(here)) - np.repeat(np.cumsum(rounds) - rounds, rounds)
-    n, last = max(len(here), 1), int(at.max(initial=0)) + 1
-    number, row = np.divmod(np.sort((where.actor[here] * last + at) * n + np.arange(len(here))), n)
-    row = row[np.diff(number, prepend=-1) != 0]
+    number = where.actor[here] * (int(at.max(initial=0)) + 1) + at
+    row = order_of(number)
+    row = row[np.diff(number[row], prepend=-1) != 0]
     here, at = here[row], at[row]
     group = np.where(where.kind == EncounterKind.COFFEE, EncounterKind.LOUNGE, where.kind)  # side by side
     spots = len(reading.floor.places.zone) + len(reading.floor.places.zone_distance)

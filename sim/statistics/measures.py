@@ -72,7 +72,10 @@ def taken(values: npt.NDArray[_T], index: npt.NDArray[np.integer[Any]]) -> npt.N
 
 
 def among(values: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Whether each of `values` is among `others`, both in order and each once: `numpy.isin` by searching."""
+    """Whether each of `values` is among `others`, which are in order: `numpy.isin` by searching.
+
+    It is fast where the values are in order too, or nearly.
+    """
     if not len(others):
         return np.zeros(len(values), dtype=np.bool_)
     at = np.minimum(np.searchsorted(others, values), len(others) - 1)

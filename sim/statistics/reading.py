@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.index import index_of
 from sim.floor.trace import Cause, Kind, Outcome, Trace, moments
-from sim.statistics.measures import Numbers, blocks, taken
+from sim.statistics.measures import Numbers, among, blocks, distinct, taken
 
 if TYPE_CHECKING:
     from sim.expo.expo import Expo
@@ -286,8 +286,5 @@ class Reading:
         chosen = np.flatnonzero((bookings.session != NONE) & (bookings.registered == 1))
         owner = index_of(self.floor).owner[chosen]
         n = len(self.floor.sessions.place) + 1
-        mask: Bools = np.isin(
-            self.audience.actor.astype(np.int64) * n + self.audience.other,
-            owner * n + bookings.session[chosen],
-        )
-        return mask
+        attended = self.audience.actor.astype(np.int64) * n + self.audience.other
+        return among(attended, distinct(owner * n + bookings.session[chosen]))

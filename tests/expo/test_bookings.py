@@ -386,6 +386,8 @@ def test_registrations_in_the_making_stand_in_each_others_way_as_on_the_agenda()
     long = np.flatnonzero(visitors.departure - visitors.arrival > 2 * 60 * MINUTE)
     row = rng.choice(long[:20], n)
     start = visitors.arrival[row] + rng.integers(0, 2 * 60 * MINUTE, n)
+    order = np.argsort(start)  # as sessions register: in order of their starts
+    row, start = row[order], start[order]
     asked = Booked(row, rng.integers(0, len(venue.places.kind), n), start, start + 3 * MINUTE)
     registering = _Registering(agenda)
     (able,) = registering.those_who_could(asked, np.zeros(n, dtype=np.int64), 1)

@@ -44,7 +44,9 @@ def first_to_ring(
 def first_of(
     salts: KeyArray, keys: KeyArray, weights: Weights, number: IntArray, *, late: bool = False
 ) -> tuple[IntArray, IntArray, FloatArray]:
-    """Rows, columns and times of the `number` clocks of each row that ring first, in no particular order.
+    """Rows, columns and times of the `number` clocks of each row that ring first.
+
+    Rows come in no particular order, those of a row in order of columns.
 
     The clock of a pair of a salt and a key rings at -ln(1 - u) / weight, where u is a hash of the two (the
     uniform of `pair_uniform`), or at -ln(u) / weight, if one of a small u is to ring `late`; one of weight 0,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.expo.draw.rounding import rounded
 from sim.floor.arrays import MINUTE, IntArray
 from sim.streams import fraction, subkeys
 
@@ -44,7 +45,7 @@ class Quantiles(Protocol):
 
 def whole(distribution: Quantiles, u: FloatArray, least: int = 0) -> IntArray:
     """Whole numbers (people, booths, days), rounded, none below `least`."""
-    return np.maximum(least, np.rint(distribution.quantile(u))).astype(np.int64)
+    return np.maximum(least, rounded(distribution, u)).astype(np.int64)
 
 
 def span(distribution: Quantiles, u: FloatArray, unit: int, least: int = 1) -> IntArray:
@@ -63,13 +64,23 @@ def alike(things: Sequence[_Thing]) -> tuple[list[_Thing], IntArray]:
 
 def quantile_each(distributions: Sequence[Quantiles], group: IntArray, u: FloatArray) -> FloatArray:
     """The value at each probability `u`, where draw k is of the distribution of its group, `group[k]`."""
+    return _each(distributions, group, u, lambda distribution, u: distribution.quantile(u))
+
+
+def _each(
+    distributions: Sequence[Quantiles],
+    group: IntArray,
+    u: FloatArray,
+    of: Callable[[Quantiles, FloatArray], FloatArray],
+) -> FloatArray:
+    """What `of` makes of the distribution of each group and its draws."""
     apart, of_group = alike(distributions)
     if len(apart) == 1:
-        return apart[0].quantile(u)
+        return of(apart[0], u)
     values, which = np.empty(len(u)), of_group[group]
     for number, distribution in enumerate(apart):
         mine = np.flatnonzero(which == number)
-        values[mine] = distribution.quantile(u[mine])
+        values[mine] = of(distribution, u[mine])
     return values
 
 
@@ -77,7 +88,7 @@ def whole_each(
     distributions: Sequence[Quantiles], group: IntArray, u: FloatArray, least: int = 0
 ) -> IntArray:
     """As `whole`, each of the distribution of its group."""
-    return np.maximum(least, np.rint(quantile_each(distributions, group, u))).astype(np.int64)
+    return np.maximum(least, _each(distributions, group, u, rounded)).astype(np.int64)
 
 
 def span_each(

@@ -18,7 +18,7 @@ from sim.expo.programme.attending import attendance, chain_pulls
 from sim.expo.shared import step
 from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, NONE, Bookings, Calls, IntArray
-from sim.streams import KeyArray, Streams, subkeys
+from sim.streams import FloatArray, KeyArray, Streams, subkeys
 
 if TYPE_CHECKING:
     from sim.expo.expo import Organisations
@@ -65,16 +65,28 @@ def book_interests(
             block = rows[low : low + step]
             ring = -log(pair_uniform(salts[on], visitors.day_key[block]))
             with np.errstate(divide="ignore"):
-                ring /= programme.walk_in_pull[on, None] * pulls[on[:, None], chain[block]]
-            first = np.argsort(ring, axis=0, kind="stable")[: len(choice)]
-            drawn = np.isfinite(np.take_along_axis(ring, first, axis=0))  # clocks of weight 0 never ring
-            choice[: len(first), block] = np.where(drawn, on[first], NONE)
+                ring /= programme.walk_in_pull[on, None] * np.take(pulls[on], chain[block], axis=1)
+            choice[: len(on), block] = _first_to_ring(ring, on, len(choice))
     left = _walk_in(programme, choice, number, agenda, streams)
     for p, name in enumerate(scenario.data.visitors):
         for why, whose in (("no_activity", nothing_on), ("no_time", ~nothing_on)):
             of = whose & (persona == p)
             asked, short = int(number[of].sum()), int(left[of].sum())
             noted.note(f"visitors.{name}.seminar_interests", name, "walk_ins", asked, asked - short, why)
+
+
+def _first_to_ring(ring: FloatArray, session: IntArray, number: int) -> IntArray:
+    """The `number` sessions of each party-day whose clocks ring first, in order, or all.
+
+    `ring` says when (sessions, party-days), and is used up; NONE stands for clocks that never do.
+    """
+    row = np.arange(ring.shape[1])
+    first = np.empty((min(number, len(session)), len(row)), dtype=np.int64)
+    for chosen in first:
+        at = ring.argmin(axis=0)
+        chosen[:] = np.where(np.isfinite(ring[at, row]), session[at], NONE)
+        ring[at, row] = np.inf
+    return first
 
 
 def _walk_in(
@@ -115,19 +127,17 @@ def book_meals(scenario: Scenario, agenda: Agenda, streams: Streams, noted: Note
     place = venue.catering[number]
     low = np.maximum(first, visitors.arrival)[rows]
     liked = low + (when[rows] * (np.minimum(last, visitors.departure)[rows] - low)).astype(np.int64)
-    patience = np.array(minutes(behaviour.meal_patience_minutes))
-    open_ = np.ones(len(rows), dtype=np.bool_)
+    start = np.full(len(rows), NONE)
     for shift in range(int((last - first).max(initial=0)) // MEAL_STEP + 1):
         for way in (-1, 1) if shift else (1,):
-            start = liked + way * shift * MEAL_STEP
-            fits = open_ & (start >= first[rows]) & (start <= last[rows])
-            k = np.flatnonzero(fits)
-            k = k[agenda.fits(rows[k], place[k], start[k], start[k] + meal[k])]
-            agenda.add(
-                Booked(rows[k], place[k], start[k], start[k] + meal[k], meal=meal[k], patience=patience)
-            )
-            open_[k] = False
-    _note_meals(scenario, persona[rows], open_, "no_time", noted)
+            begin = liked + way * shift * MEAL_STEP
+            k = np.flatnonzero((start == NONE) & (begin >= first[rows]) & (begin <= last[rows]))
+            k = k[agenda.fits(rows[k], place[k], begin[k], begin[k] + meal[k])]
+            start[k] = begin[k]
+    k = np.flatnonzero(start != NONE)
+    until, patience = start[k] + meal[k], np.array(minutes(behaviour.meal_patience_minutes))
+    agenda.add(Booked(rows[k], place[k], start[k], until, meal=meal[k], patience=patience))
+    _note_meals(scenario, persona[rows], start == NONE, "no_time", noted)
 
 
 def _note_meals(scenario: Scenario, persona: IntArray, open_: BoolArray, why: str, noted: Noted) -> None:

@@ -19,6 +19,7 @@ from sim.expo.programme.attending import attendance, chain_pulls
 from sim.expo.shared import step
 from sim.floor.arrays import IntArray
 from sim.floor.geography import Ways
+from sim.sorting import order_of
 from sim.streams import FloatArray, Streams
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ class _Candidates:
         found: list[tuple[IntArray, IntArray, FloatArray]] = [(none, none, np.empty(0))]
         found += (self._on_day(d, np.flatnonzero(day == d), asking, number) for d in np.unique(day).tolist())
         at, row, ring = map(np.concatenate, zip(*found, strict=True))
-        order = np.lexsort((row, ring, at))
+        order = np.argsort(ring, kind="stable")  # those of a session are by row: equal clocks stay so
+        order = order[order_of(at[order])]
         return at[order], row[order]
 
     def _on_day(
@@ -126,9 +128,9 @@ class _Candidates:
 class _Registering:
     """Registrations in the making: kept apart from the agenda until `book`.
 
-    What a party-day was booked for before is looked at for all candidates at once, and the registrations one
-    by one. That comes to the same as looking at the last and the next of all of them: who comes in time
-    from the one comes in time from those before it, as no way is shorter by a detour.
+    What a party-day was booked for before is looked at for all candidates at once, and of its registrations
+    the last, as sessions register in order of their starts. That comes to the same as looking at all of them:
+    who comes in time from the one comes in time from those before it, as no way is shorter by a detour.
     """
 
     def __init__(self, agenda: Agenda) -> None:
@@ -141,8 +143,8 @@ class _Registering:
         self._start: list[int] = []
         self._until: list[int] = []
         self._place: list[int] = []
-        self._of: dict[int, list[int]] = {}  # which of those are registered, by party-day
-        self._taken: list[int] = []  # which of those are
+        self._last: dict[int, int] = {}  # the last of those that each party-day is registered for
+        self._taken: list[int] = []  # which of those are registered
 
     def those_who_could(self, asked: Booked, at: IntArray, sessions: int) -> list[range]:
         """Of each session, those asked who could come for all that the agenda says, in order: for `take`."""
@@ -162,28 +164,20 @@ class _Registering:
     def take(self, able: range, wanted: int) -> int:
         """Register those who still can come, in order, up to the people wanted; how many are missing."""
         for k in able:
-            size = self._size[k]
-            if size > wanted:
+            size, row = self._size[k], self._row[k]
+            if size > wanted or (row in self._last and self._comes_late(k, self._last[row])):
                 continue
-            others = self._of.get(self._row[k])
-            if others is None:
-                self._of[self._row[k]] = [k]
-            elif any(self._clash(k, other) for other in others):
-                continue
-            else:
-                others.append(k)
+            self._last[row] = k
             self._taken.append(k)
             wanted -= size
             if not wanted:
                 break
         return wanted
 
-    def _clash(self, one: int, other: int) -> bool:
-        """Whether nobody can do both."""
-        if self._start[one] < self._start[other]:
-            one, other = other, one
-        time = self._start[one] - self._until[other] - self._agenda.margin
-        return time < 0 or time < self._ways.walk(self._place[other], self._place[one], self._pace[one])
+    def _comes_late(self, k: int, last: int) -> bool:
+        """Whether nobody comes in time from the one to the other."""
+        time = self._start[k] - self._until[last] - self._agenda.margin
+        return time < 0 or time < self._ways.walk(self._place[last], self._place[k], self._pace[k])
 
     def book(self) -> None:
         """Book them all."""

@@ -15,6 +15,7 @@ from sim.expo.draw.draws import pair_salts
 from sim.expo.shared import step
 from sim.expo.venue.hours import minutes
 from sim.floor.arrays import MINUTE, IntArray, Sessions
+from sim.floor.geography import Ways
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
@@ -71,6 +72,7 @@ def plan_tours(
     wants = streams.uniform("tour", visitors.key) < share
     first_day = np.searchsorted(visitors.party, np.flatnonzero(wants))
     at_rank = np.argsort(venue.walk_rank)
+    departure, ways = visitors.departure, Ways(venue.places)
     number = streams.uniform("tour.start", visitors.key[wants])
     begins = _begins(organisations, exhibitors, visitors.key[wants], streams)
     stops = _Stops()
@@ -81,20 +83,20 @@ def plan_tours(
         begin = int(venue.walk_rank[begins[k]])
         length = max(1, minutes(kind.tour_minutes))
         earliest = int(visitors.arrival[row] + visitors.check[row]) + 2 * agenda.margin
-        latest = int(visitors.departure[row]) - kind.tour_stops * (length + 2 * SLACK)
+        latest = int(departure[row]) - kind.tour_stops * (length + 2 * SLACK)
         start = earliest + int(number[k] * max(0, latest - earliest))
-        ways = np.roll(at_rank, -begin)[: MOST_TRIED * kind.tour_stops]
-        found, why = _stops_of(agenda, duties, row, ways, kind.tour_stops, start, length)
+        along = np.roll(at_rank, -begin)[: MOST_TRIED * kind.tour_stops]
+        found, why = _stops_of(agenda, duties, ways, row, along, kind.tour_stops, start, length)
         made[persona, why] += 1
         if why:
             continue
-        added = len(stops.row)
+        _call(duties, found, length, first_session + len(stops.row))
         for booth, from_ in found:
             stops.row.append(row)
             stops.booth.append(booth)
             stops.start.append(from_)
             stops.end.append(from_ + length)
-        _book(agenda, duties, stops, added, first_session)
+    _book(agenda, stops, first_session)  # a party goes on one tour: none is in the way of another's
     for p, name in enumerate(scenario.data.visitors):
         for why in ("few_booths", "no_time"):
             noted.note(f"visitors.{name}.tour_share", name, "tours", made[p, why], 0, why)
@@ -115,16 +117,22 @@ def _begins(
 
 
 def _stops_of(
-    agenda: Agenda, duties: Duties, row: int, ways: IntArray, wanted: int, start: int, length: int
+    agenda: Agenda,
+    duties: Duties,
+    ways: Ways,
+    row: int,
+    along: IntArray,
+    wanted: int,
+    start: int,
+    length: int,
 ) -> tuple[list[tuple[int, int]], str]:
     """Booth and start of each stop; or why there is no tour, which is empty if there is one."""
     gate = int(agenda.visitors.gate[row])
     pace = int(agenda.visitors.pace[row])
     before, clock = gate, start
     found: list[tuple[int, int]] = []
-    for booth in ways.tolist():
-        walk = int(agenda.venue.walk(before, booth)) * pace
-        from_ = clock + walk + SLACK
+    for booth in along.tolist():
+        from_ = clock + ways.walk(before, booth, pace) + SLACK
         if duties.spare_at(booth, from_, from_ + length) < 1:
             continue
         found.append((booth, from_))
@@ -139,13 +147,20 @@ def _stops_of(
     return (found, "") if agenda.fits(rows, booths, starts, starts + length).all() else ([], "no_time")
 
 
-def _book(agenda: Agenda, duties: Duties, stops: _Stops, added: int, first_session: int) -> None:
-    row, booth = _array(stops.row[added:]), _array(stops.booth[added:])
-    start, end = _array(stops.start[added:]), _array(stops.end[added:])
-    session = first_session + np.arange(added, len(stops.row))
+def _call(duties: Duties, found: list[tuple[int, int]], length: int, first_session: int) -> None:
+    """Keep a delegate at the booth of each stop, the first of which is that session."""
+    booth, start = np.array(found, dtype=np.int64).T
+    session = first_session + np.arange(len(found))
+    duties.add(Called(booth, booth, start, start, start + length, start + length, session=session))
+
+
+def _book(agenda: Agenda, stops: _Stops, first_session: int) -> None:
+    """Book all stops."""
+    row, booth = _array(stops.row), _array(stops.booth)
+    start, end = _array(stops.start), _array(stops.end)
+    session = first_session + np.arange(len(row))
     absent = agenda.visitors.never[row].astype(np.int64)
     agenda.add(Booked(row, booth, start, end, session=session, registered=np.array(1), comes=1 - absent))
-    duties.add(Called(booth, booth, start, start, end, end, session=session))
 
 
 def _sessions(stops: _Stops, agenda: Agenda) -> Sessions:

@@ -117,9 +117,7 @@ class Venue:
 
     def is_open(self, place: int, start: int, end: int) -> bool:
         """Whether a place is open from `start` to `end` (ms) without a break."""
-        p = self.places
-        rows = slice(p.open_index[place], p.open_index[place + 1])
-        return bool(np.any((p.open_from[rows] <= start) & (end <= p.open_to[rows])))
+        return any(opens <= start and end <= closes for opens, closes in self._hours(place))
 
     def begins(self, hall: int) -> IntArray:
         """When the staff of a hall begin on each day (ms): when it opens, less the set-up."""
@@ -133,10 +131,13 @@ class Venue:
 
     def opens_for(self, place: int, moment: int) -> int:
         """When a place opens for the last time before it is open at a moment (ms); 0 if it is closed then."""
+        return max((opens for opens, closes in self._hours(place) if opens <= moment < closes), default=0)
+
+    def _hours(self, place: int) -> list[tuple[int, int]]:
+        """From when to when a place is open (ms)."""
         p = self.places
-        rows = slice(p.open_index[place], p.open_index[place + 1])
-        inside = (p.open_from[rows] <= moment) & (moment < p.open_to[rows])
-        return int(p.open_from[rows][inside].max(initial=0))
+        rows = slice(*p.open_index[place : place + 2].tolist())
+        return list(zip(p.open_from[rows].tolist(), p.open_to[rows].tolist(), strict=True))
 
 
 # Assumptions of the plan, in metres, each in this one place.

@@ -35,30 +35,33 @@ def with_retries(
     is none: the party has been nowhere else in between. Tries that would come later than the last stop
     follow upon it.
     """
-    end = np.cumsum(np.bincount(row))[row] - 1  # the last stop of each one's route
-    of = np.flatnonzero((stops.talk > 0) & (np.arange(len(row)) < end))
+    last = np.cumsum(np.bincount(row)) - 1  # the last stop of each row
+    talks = stops.talk > 0
+    talks[last] = False
+    of = np.flatnonzero(talks)
+    end = last[row[of]]
     u = streams.quartet("stop.retry", subkeys_of(day_key, row[of], booth_key[stops.place[of]]))
     later = 1 + (u[2:] * behaviour.retry_stops).astype(np.int64)
     comes = np.flatnonzero(u[0] < behaviour.retry_share)
-    once, at_once = of[comes], np.minimum(of + later[0], end[of])[comes]
-    again = np.flatnonzero((u[1, comes] < behaviour.retry_share) & (at_once < end[once]))
-    twice = once[again]
-    at_twice = np.minimum(at_once[again] + later[1, comes[again]], end[twice])
+    once, at_once = of[comes], np.minimum(of + later[0], end)[comes]
+    again = np.flatnonzero((u[1, comes] < behaviour.retry_share) & (at_once < end[comes]))
+    twice = comes[again]
+    at_twice = np.minimum(at_once[again] + later[1, twice], end[twice])
 
     # tries follow the stop after which they come, first ones before second ones, each in order of stops
     after = np.concatenate((at_once, at_twice))
     order = np.argsort(after, kind="stable")
-    tries = np.bincount(after, minlength=len(row))
-    now = np.arange(len(row))
-    now[1:] += np.cumsum(tries)[:-1]  # where first tries are, after all tries before
     place = np.empty_like(order)  # where further ones are
     place[order] = after[order] + 1 + np.arange(len(order))
+    first_tries = np.ones(len(row) + len(order), dtype=np.bool_)
+    first_tries[place] = False
+    now = np.flatnonzero(first_tries)
     first, second = place[: len(once)], place[len(once) :]
-    retry = np.zeros(len(row) + len(order), dtype=np.int64)
+    retry = np.zeros(len(first_tries), dtype=np.int64)
     retry[first] = first - now[once]
     retry[second] = second - first[again]
     source = np.empty_like(retry)
-    source[now], source[first], source[second] = np.arange(len(row)), once, twice
+    source[now], source[first], source[second] = np.arange(len(row)), once, of[twice]
     look = stops.look[source]
     look[place] = GLANCE
     return row[source], Stops(stops.place[source], look, stops.talk[source], stops.again[source], retry)

@@ -27,6 +27,7 @@ from sim.floor.arrays import MINUTE, IntArray, Stops
 from sim.matchmaking import Profiles, fit
 from sim.parts import done
 from sim.scenario.schema.data import STAGES
+from sim.sorting import order_of
 from sim.streams import FloatArray, KeyArray, Streams, subkeys_of
 
 if TYPE_CHECKING:
@@ -322,7 +323,7 @@ def _walk(
     It begins at one of them and goes once round, forwards or backwards, along the walk through all
     halls. Where it begins, a keyed draw of each stop decides: a booth more shifts nobody's beginning.
     """
-    order = _argsort(row * appeal.booths + appeal.rank[booth])
+    order = order_of(row * appeal.booths + appeal.rank[booth])
     row = row[order]
     count = np.bincount(row, minlength=len(day_key))
     first = np.cumsum(count) - count
@@ -339,13 +340,6 @@ def _walk(
     walked = np.empty_like(order)
     walked[first[row] + along] = order
     return walked
-
-
-def _argsort(keys: IntArray) -> IntArray:
-    """As a stable argsort of numbers from 0 below 2^32, by sorting each together with its place: faster."""
-    places = np.arange(len(keys))
-    bits = len(keys).bit_length()
-    return np.sort((keys << bits) | places) & ((1 << bits) - 1)
 
 
 def _returns(

@@ -77,7 +77,8 @@ def stroll(
     salts = pair_salts(streams, "route.stroll", day_key)
     drawn = subkeys_of(salts, row, appeal.key[thrice][place])
     drawn >>= np.uint64(12)
-    some = np.flatnonzero(drawn < (share * 2.0**52).astype(np.uint64)[row])
+    some = np.flatnonzero(drawn < np.repeat((share * 2.0**52).astype(np.uint64), far))
     row, booth = row[some], thrice[place[some]]
-    stops = np.flatnonzero(~choice.taken[row, booth] & (appeal.weight[choice.view[row], booth] > 0))
+    free = (appeal.weight > 0)[choice.view] & ~choice.taken
+    stops = np.flatnonzero(free.ravel()[row * appeal.booths + booth])
     return row[stops], booth[stops]
