@@ -93,25 +93,21 @@ def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int, *, la
     return results
 
 
-def helped(copies: int, meanwhile: Callable[[], object] | None = None) -> AbstractContextManager[None]:
+def helped(copies: int) -> AbstractContextManager[None]:
     """The parts of what is done inside are shared out among this process and so many copies of it.
 
-    What they come to is the same. Where no process can be copied, this one does them all. What this process
-    has to do `meanwhile` it does, once, as soon as copies are at work on the first parts.
+    What they come to is the same. Where no process can be copied, this one does them all.
     """
-    waits = [meanwhile] if meanwhile else []
 
     def way(part: Callable[[int], _T], many: int) -> list[_T]:
         if many < 2 or not possible():
             return in_turn(part, many)
-        return _shared_out(part, many, min(copies, many - 1), waits)
+        return _shared_out(part, many, min(copies, many - 1))
 
     return by(way) if copies else nullcontext()
 
 
-def _shared_out(
-    part: Callable[[int], _T], many: int, copies: int, waits: list[Callable[[], object]]
-) -> list[_T]:
+def _shared_out(part: Callable[[int], _T], many: int, copies: int) -> list[_T]:
     """What parts come to: whoever is free takes the next. What a copy had that was killed is done here."""
     together = -(-many // _MOST_TICKETS)
     tickets, filled = os.pipe()
@@ -133,8 +129,6 @@ def _shared_out(
         os.close(tickets)
         return in_turn(part, many)
     try:
-        while waits:
-            waits.pop()()
         found = take()
         with suppress(RuntimeError):  # one was killed; or a part fails, as it then does here
             for taken in others:

@@ -235,23 +235,6 @@ def test_a_part_that_fails_fails_wherever_it_is_done(own: None) -> None:
         parts.done(part, 20)
 
 
-def test_what_this_process_has_to_do_is_done_once_while_a_copy_is_at_work(own: None) -> None:
-    done: list[int] = []
-
-    def meanwhile() -> None:
-        time.sleep(0.15)
-        done.append(os.getpid())
-
-    with helped(1, meanwhile):
-        first, second = (parts.done(_where, 8) for _ in range(2))
-    assert done == [os.getpid()]
-    assert os.getpid() not in {process for _, process in first}, "the copy has done them all by then"
-    assert len({process for _, process in second}) == 2
-    with helped(0, meanwhile):
-        parts.done(_where, 2)
-    assert len(done) == 1
-
-
 def test_a_part_has_no_copies_of_its_own(own: None) -> None:
     with helped(1):
         assert parts.done(lambda _: parts.at_once(), 4) == [False] * 4
