@@ -2,8 +2,8 @@
 
 An array operation goes through memory for each step of a hash or of a logarithm; machine code takes each
 number through all of them at once. It comes with the compiled engine and is kept where that is; who draws
-asks `have` and goes on with arrays where there is none. What each loop does, those say: `sim.streams` and
-`sim.arithmetic`.
+asks `have` and goes on with arrays where there is none. What each loop does, those say: `sim.streams`,
+`sim.arithmetic` and `sim.matchmaking.wishes.affinity`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ TAKES: Final[dict[str, tuple[str, ...]]] = {
     "quartet": (*_DRAWS, "f8"),
     "mix": ("u8", ""),
     "below": ("u8", "u8", "", "", "f8", "f8", "", "u8", "i8", "u8"),
+    "directions": ("f8", "f8", "", "i8", "i8", "", "f8", "f8"),
     "log": _EACH,
     "exp": _EACH,
     "normal_quantile": _EACH,
@@ -38,6 +39,7 @@ class Loops(NamedTuple):
     quartet: Any
     mix: Any
     below: Any
+    directions: Any
     log: Any
     exp: Any
     normal_quantile: Any

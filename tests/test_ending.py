@@ -1,4 +1,4 @@
-"""A command ends at once when all is said, with its status; what is registered for the end is done before."""
+"""A process of the command's own: it keeps memory for what comes next, and ends at once when all is said."""
 
 from __future__ import annotations
 
@@ -40,3 +40,28 @@ def test_a_process_ends_with_its_status_and_without_taking_itself_apart(
     done = subprocess.run(run, capture_output=True, text=True, check=False)
     assert done.returncode == status
     assert done.stdout.splitlines()[-1] == last
+
+
+MEMORY = """
+import resource
+from sim import workers
+
+{begun}
+
+def new_pages():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    bytes(b"1" * 4_000_000)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+print(new_pages(), new_pages())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is another matter")
+@pytest.mark.parametrize("own", [True, False])
+def test_memory_that_is_free_stays_with_a_process_of_the_commands_own(own: bool) -> None:
+    begun = "workers.make_own()" if own else "pass"
+    run = [sys.executable, "-c", MEMORY.format(begun=begun)]
+    first, second = map(int, subprocess.run(run, capture_output=True, check=True).stdout.split())
+    assert first > 900  # of 4 kB, for 4 MB
+    assert (second < 100) == own

@@ -43,7 +43,7 @@ __all__ = [
 _HERE: Final = Path(__file__).parent / "compiled"
 _TAKEN: Final = (  # whose numbers are compiled in, or which say what the loops of draws come to
     *("floor/arrays.py", "floor/calendar.py", "floor/order.py", "floor/trace.py"),
-    *("arithmetic.py", "loops.py", "streams.py"),
+    *("arithmetic.py", "loops.py", "matchmaking/wishes/affinity.py", "streams.py"),
 )
 _MARK: Final = "whole.json"  # written last: the files of the folder, and the hash of each
 _OURS: Final = re.compile(r"[0-9a-f]{20}(\.\w+)?", re.ASCII)

@@ -56,10 +56,11 @@ def _is_harmless(thread: threading.Thread) -> bool:
     return thread is threading.main_thread() or waits or isinstance(thread, TMonitor)
 
 
-def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int) -> Generator[_T]:
+def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int, *, late: int = 0) -> Generator[_T]:
     """The results of `work`, which need not be picklable, for each call, in the order in which they are done.
 
-    So many copies begin when this is called, and end with the generator.
+    So many copies begin when this is called, and end with the generator; `late` of them wait until it is
+    asked for a result: as long as this process has something to do, it is at work itself.
 
     Raises:
         BrokenProcessPool (a RuntimeError): one was killed, or no thread is to be had that sees to them.
@@ -67,8 +68,13 @@ def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int) -> Ge
     waiting = iter(calls)
     before, threads_before = set(multiprocessing.active_children()), set(threading.enumerate())
     gc.freeze()  # a copy need not look at what is there already, and so goes on sharing it
+    gate, closed = os.pipe()
+    os.write(closed, bytes(workers - late))  # a byte lets a copy in, and all are let in once it is not closed
     pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("fork"), initializer=_begin, initargs=(os.getpid(), work)
+        workers,
+        multiprocessing.get_context("fork"),
+        initializer=_begin,
+        initargs=(os.getpid(), work, gate, closed),
     )
     try:
         with stops_wait(), warnings.catch_warnings():
@@ -78,31 +84,30 @@ def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int) -> Ge
         threads = set(threading.enumerate()) - threads_before
     except BaseException:  # a stop that has waited comes here
         _end(pool, set(multiprocessing.active_children()) - before)
+        os.close(closed)
         raise
-    results = _done(pool, waiting, begun, copies, threads)
+    finally:
+        os.close(gate)
+    results = _done(pool, waiting, begun, copies, threads, closed)
     next(results)  # so that it has begun: to close what has not would leave the copies
     return results
 
 
-def helped(copies: int, meanwhile: Callable[[], object] | None = None) -> AbstractContextManager[None]:
+def helped(copies: int) -> AbstractContextManager[None]:
     """The parts of what is done inside are shared out among this process and so many copies of it.
 
-    What they come to is the same. Where no process can be copied, this one does them all. What this process
-    has to do `meanwhile` it does, once, as soon as copies are at work on the first parts.
+    What they come to is the same. Where no process can be copied, this one does them all.
     """
-    waits = [meanwhile] if meanwhile else []
 
     def way(part: Callable[[int], _T], many: int) -> list[_T]:
         if many < 2 or not possible():
             return in_turn(part, many)
-        return _shared_out(part, many, min(copies, many - 1), waits)
+        return _shared_out(part, many, min(copies, many - 1))
 
     return by(way) if copies else nullcontext()
 
 
-def _shared_out(
-    part: Callable[[int], _T], many: int, copies: int, waits: list[Callable[[], object]]
-) -> list[_T]:
+def _shared_out(part: Callable[[int], _T], many: int, copies: int) -> list[_T]:
     """What parts come to: whoever is free takes the next. What a copy had that was killed is done here."""
     together = -(-many // _MOST_TICKETS)
     tickets, filled = os.pipe()
@@ -124,8 +129,6 @@ def _shared_out(
         os.close(tickets)
         return in_turn(part, many)
     try:
-        while waits:
-            waits.pop()()
         found = take()
         with suppress(RuntimeError):  # one was killed; or a part fails, as it then does here
             for taken in others:
@@ -142,10 +145,14 @@ def _done(
     begun: set[Future[Any]],
     copies: Collection[Any],
     threads: Collection[threading.Thread],
+    closed: int,
 ) -> Generator[Any]:
     over = False
     try:
-        yield None
+        try:
+            yield None
+        finally:
+            os.close(closed)
         while begun:
             done, begun = wait(begun, _LOOK_SECONDS, return_when=FIRST_COMPLETED)
             if not done and not any(each.is_alive() for each in threads):  # its second could not be started
@@ -172,10 +179,13 @@ def _end(pool: ProcessPoolExecutor, unfinished: Collection[Any]) -> None:
 _work: Callable[[Any], Any]  # in a copy
 
 
-def _begin(parent: int, work: Callable[[Any], Any]) -> None:
+def _begin(parent: int, work: Callable[[Any], Any], gate: int, closed: int) -> None:
     global _work
     _work = work
     begin_copy(parent)
+    os.close(closed)  # or it would never be open
+    os.read(gate, 1)
+    os.close(gate)
 
 
 def _do(call: Any) -> Any:

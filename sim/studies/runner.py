@@ -340,16 +340,15 @@ class Runner:
     ) -> Iterator[tuple[int, Scenario, Cell]]:
         """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left.
 
-        So many copies of this process may help it; while they begin it loads the engine.
+        So many copies of this process may help it.
         """
-        from sim.engine import ready
         from sim.expo.shared import Shared
 
         shared = Shared() if how.shares else None
         for each in at:
             number, variants = tasks[each]
             for scenario in variants:
-                with helped(copies, partial(ready, how.engine)):
+                with helped(copies):
                     if whole is not None and not number:
                         cell = how.whole_cell(scenario, left, shared, tell, whole)
                     else:

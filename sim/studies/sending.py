@@ -32,7 +32,7 @@ def in_workers(
         workers: how many, at least 2: 1 would be this process.
         load: what all that is run needs; done here, once, where workers are copies of this process.
         died: what stands for a replication whose worker was killed, of its number and the reason.
-        here: what this process comes to meanwhile, while the workers begin.
+        here: what this process comes to meanwhile: a copy of it that is to take its place begins after it.
     """
     missing = set(numbers)
     done = _sent(work, given, sorted(missing), workers, load)
@@ -65,7 +65,7 @@ def _sent(
     """Send replications to workers; each comes back with its number, in the order in which they are done."""
     if possible():
         load()
-        return in_copies(lambda number: _numbered(number, work, *given(number)), numbers, workers)
+        return in_copies(lambda number: _numbered(number, work, *given(number)), numbers, workers, late=1)
     from joblib import Parallel, delayed
 
     from sim.studies.pool import backend, starting

@@ -23,6 +23,7 @@ from sim.engine.compiled import interpreted
 from sim.expo import build
 from sim.expo.draw.clocks import first_of
 from sim.loops import Loops, using
+from sim.matchmaking.wishes.affinity import Profiles, directions
 from sim.streams import Streams, subkeys, subkeys_of
 
 __all__ = ["main", "there"]
@@ -146,6 +147,7 @@ def _round(random: np.random.Generator) -> dict[str, npt.NDArray[Any]]:
         "quartet": streams.quartet("quartet", keys, index),
         "subkeys": subkeys(few[:, None], many[None, ::-1]),
         "subkeys_of": subkeys_of(few, random.integers(0, len(few), n), keys),
+        "directions": np.stack(directions(_profiles(random), *random.integers(0, 40, (2, n)))),
         "log": log(np.concatenate((u, sizes, [0.0]))[::-1]),
         "log of no number": _none_of(np.array([np.nan, np.inf, 0.5])),
         "exp": exp(random.uniform(-900, 900, (n, 3)).T),
@@ -159,6 +161,12 @@ def _none_of(x: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Of what there is no logarithm: which bits say so, processors differ in."""
     with np.errstate(invalid="ignore"):
         return np.isnan(log(x))
+
+
+def _profiles(random: np.random.Generator) -> Profiles:
+    """Of 40 participants, as sparse as usual."""
+    offers, needs = random.dirichlet(np.full(int(random.integers(1, 40)), 0.1), (2, 40))
+    return Profiles(offers, needs, *np.ones((2, 40)))
 
 
 if __name__ == "__main__":

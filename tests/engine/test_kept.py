@@ -20,8 +20,8 @@ def version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a version of an engine that is one file, in a cache of its own."""
     here = tmp_path / "engine" / "compiled"
     here.mkdir(parents=True)
-    (tmp_path / "floor").mkdir()
     for name in kept._TAKEN:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
     (here / "rules.py").write_text("one")
     monkeypatch.setattr(kept, "_HERE", here)

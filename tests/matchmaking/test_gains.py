@@ -30,6 +30,23 @@ def test_a_table_or_delegate_more_gains_what_the_same_policy_makes_of_it(
     assert more == Gain(delegates - (0 if policy == "greedy" else 4), int(policy == "greedy"))
 
 
+def test_what_the_best_timetable_cannot_gain_is_known_without_a_run() -> None:
+    # in three slots of two tables all can meet; with one table in one slot, both would add something
+    ran: list[Problem] = []
+
+    def run(problem: Problem) -> Timetable:
+        ran.append(problem)
+        return solve(problem, "optimal")
+
+    for slots, tables, runs in ((3, 2, 0), (1, 1, 1), (1, 2, 1)):
+        problem = Problem.of(PROBLEM.a, PROBLEM.b, PROBLEM.score, tables=tables, slots=slots)
+        made = solve(problem, "optimal")
+        ran.clear()
+        known = gains(problem, made, "optimal", run, first=2, best=True)
+        assert len(ran) == runs
+        assert known == gains(problem, made, "optimal", run, first=2)
+
+
 def test_nothing_is_run_again_that_takes_too_long() -> None:
     n = 60
     a, b = [i for i in range(n) for _ in range(n)], [n + j for _ in range(n) for j in range(n)]

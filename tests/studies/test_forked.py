@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import active_children
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +79,19 @@ def test_copies_do_each_call_once_with_what_is_there_and_hear_signals_as_any_pro
     assert all(each[2] for each in done)
 
 
+def test_a_late_copy_begins_when_this_process_has_nothing_else_to_do(tmp_path: Path) -> None:
+    def work(number: int) -> int:
+        (tmp_path / f"{os.getpid()} {number}").touch()
+        time.sleep(0.02)
+        return os.getpid()
+
+    results = in_copies(work, range(12), 2, late=1)
+    while len(seen := [each.name for each in tmp_path.iterdir()]) < 4:  # all that had been sent
+        time.sleep(0.01)
+    assert len({name.split()[0] for name in seen}) == 1
+    assert len(set(results)) == 2
+
+
 def test_a_copy_that_is_killed_is_told_and_the_others_end_with_it() -> None:
     def work(number: int) -> int:
         if number == 3:
@@ -92,14 +106,14 @@ def test_a_copy_that_is_killed_is_told_and_the_others_end_with_it() -> None:
     assert all(not os.path.exists(f"/proc/{each}") for each in seen)
 
 
-@pytest.mark.parametrize("wanted", [0, 1])
-def test_copies_end_at_once_when_nobody_wants_more_of_them(wanted: int) -> None:
+@pytest.mark.parametrize(("wanted", "late"), [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2)])
+def test_copies_end_at_once_when_nobody_wants_more_of_them(wanted: int, late: int) -> None:
     def work(number: int) -> None:
         if number:
             signal.pause()
 
     before = set(active_children())
-    cells = in_copies(work, range(9), 2)
+    cells = in_copies(work, range(9), 2, late=late)
     copies = set(active_children()) - before
     assert len(copies) == 2
     for _ in range(wanted):
@@ -219,23 +233,6 @@ def test_a_part_that_fails_fails_wherever_it_is_done(own: None) -> None:
 
     with helped(1), pytest.raises(RuntimeError, match="seven"):
         parts.done(part, 20)
-
-
-def test_what_this_process_has_to_do_is_done_once_while_a_copy_is_at_work(own: None) -> None:
-    done: list[int] = []
-
-    def meanwhile() -> None:
-        time.sleep(0.15)
-        done.append(os.getpid())
-
-    with helped(1, meanwhile):
-        first, second = (parts.done(_where, 8) for _ in range(2))
-    assert done == [os.getpid()]
-    assert os.getpid() not in {process for _, process in first}, "the copy has done them all by then"
-    assert len({process for _, process in second}) == 2
-    with helped(0, meanwhile):
-        parts.done(_where, 2)
-    assert len(done) == 1
 
 
 def test_a_part_has_no_copies_of_its_own(own: None) -> None:

@@ -332,7 +332,7 @@ def helpers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many copies were to help with each replication that this process has run."""
     seen: list[int] = []
 
-    def helped(copies: int, meanwhile: object) -> AbstractContextManager[None]:
+    def helped(copies: int) -> AbstractContextManager[None]:
         seen.append(copies)
         return nullcontext()
 

@@ -1,8 +1,8 @@
 """Loops of draws, number by number, for Numba to compile: the twins of array operations elsewhere.
 
-`sim.streams` says what hashes are, `sim.arithmetic` what functions come to; here are the same steps, in the
-same order, so that the numbers are the same to the last bit (`trying`). No product is fused with a sum: the
-compiler does that only where it is told to.
+`sim.streams` says what hashes are, `sim.arithmetic` what functions come to, `sim.matchmaking` what a fit is;
+here are the same steps, in the same order, so that the numbers are the same to the last bit (`trying`). No
+product is fused with a sum: the compiler does that only where it is told to.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import sim.arithmetic as arithmetic
 from sim.engine.compiled.compiling import written_out
 
-__all__ = ["below", "blocks", "exp", "log", "mix", "normal_quantile", "quartet", "uniform"]
+__all__ = ["below", "blocks", "directions", "exp", "log", "mix", "normal_quantile", "quartet", "uniform"]
 
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _HALF: Final = np.uint64(32)
@@ -196,3 +196,16 @@ def below(
                 at[n], hash_at[n] = first + j, hashed[j]
                 n += 1
     return n
+
+
+def directions(
+    offers: Any, needs: Any, cells: int, one: Any, other: Any, n: int, there: Any, back: Any
+) -> None:
+    """`affinity.directions`: sums of products so coarse that they are exact, in whatever order."""
+    for k in range(n):
+        i, j = one[k] * cells, other[k] * cells
+        forth = to = 0.0
+        for c in range(cells):
+            forth += offers[i + c] * needs[j + c]
+            to += offers[j + c] * needs[i + c]
+        there[k], back[k] = forth, to

@@ -105,10 +105,18 @@ def _callable(name: str, code: Code) -> Any:
 
     def call(*arguments: Any) -> int:
         value, error = word(), pointer()
-        given = (each.ctypes.data if of else each for of, each in zip(TAKES[name], arguments, strict=True))
+        given = (_address(each) if of else each for of, each in zip(TAKES[name], arguments, strict=True))
         status = compiled(value, error, *given)
         if status not in _DONE:
             raise RuntimeError(f"{name} has ended with status {status}")
         return value.value
 
     return call
+
+
+def _address(array: Any) -> int:
+    """Where an array begins: `array.ctypes.data`, which takes four times as long."""
+    if array.size and array.flags.writeable:
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))
+    address: int = array.ctypes.data
+    return address

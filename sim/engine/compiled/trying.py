@@ -12,6 +12,7 @@ from sim.engine.compiled.run import run
 from sim.engine.compiled.smallest import smallest
 from sim.floor.arrays import IntArray
 from sim.loops import Loops, using
+from sim.matchmaking.wishes.affinity import Profiles, directions
 from sim.streams import FloatArray, KeyArray, Streams, hashed_below, subkeys
 
 __all__ = ["differing", "try_out"]
@@ -50,8 +51,14 @@ def _everything() -> dict[str, Any]:
         "log": log(np.concatenate((u, sizes, ends))),
         "exp": exp(np.concatenate((1600 * u - 800, few, -few, ends))),
         "normal_quantile": normal_quantile(np.concatenate((u, few, 1 - few, ends))),
+        "directions": np.stack(directions(_profiles(u), *np.divmod(np.arange(_ROWS**2), _ROWS))),
         "below": np.concatenate([*_below(keys, u, turned=False), *_below(keys, u, turned=True)]),
     }
+
+
+def _profiles(u: FloatArray) -> Profiles:
+    shares = u.reshape(_ROWS, 2, -1) * (2 / (u.size // _ROWS))
+    return Profiles(shares[:, 0], shares[:, 1], *np.ones((2, _ROWS)))
 
 
 def _below(keys: KeyArray, u: FloatArray, *, turned: bool) -> tuple[IntArray, KeyArray]:

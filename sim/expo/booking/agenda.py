@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Agenda", "Booked"]
 
 _SHIFT: Final = 31  # bits for a time: 2**31 ms are 24 days
+# What nobody is booked for: before all bookings, and after them. A sort key, until when, and where
+_NOTHING: Final = np.array([[np.iinfo(np.int64).min, np.iinfo(np.int64).max], [0, 0], [0, 0]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,8 @@ class Agenda(Changing):
         self.venue = venue
         self.margin = margin
         self.parts: list[Booked] = []
-        self._sort_key = np.empty(0, dtype=np.int64)
-        self._until = np.empty(0, dtype=np.int64)
-        self._place = np.empty(0, dtype=np.int64)
-        self._held = np.zeros((2, len(visitors)), dtype=np.int64)  # from, until; empty if nothing is held
+        self._sort_key, self._until, self._place = _NOTHING
+        self._held: IntArray | None = None  # from, until, of each party-day
         self._reserved: dict[int, Booked] = {}
 
     def walk(self, row: IntArray, a: IntArray, b: IntArray) -> IntArray:
@@ -108,11 +108,12 @@ class Agenda(Changing):
     ) -> npt.NDArray[np.bool_]:
         """Whether it fits into each party-day's visit, and is not while that is held: whatever is booked."""
         v = self.visitors
-        gate = v.gate[row]
-        there, back = self.walk(row, gate, place), self.walk(row, place, gate)
-        within: npt.NDArray[np.bool_] = v.arrival[row] + v.check[row] + self.margin + there <= start
-        within &= until + back <= v.departs(row)
-        within &= (until <= self._held[0, row]) | (start >= self._held[1, row])
+        walk = self.walk(row, v.gate[row], place)  # as long there as back
+        enters = v.arrival[row] + v.check[row]
+        within: npt.NDArray[np.bool_] = enters + self.margin + walk <= start
+        within &= until + walk <= np.minimum(enters + v.stay[row], v.latest[row])
+        if self._held is not None:
+            within &= (until <= self._held[0, row]) | (start >= self._held[1, row])
         return within
 
     def free_for(
@@ -120,30 +121,27 @@ class Agenda(Changing):
     ) -> npt.NDArray[np.bool_]:
         """Whether what each party-day is booked for leaves time for it."""
         free = np.ones(row.shape, dtype=np.bool_)
-        booked = len(self._sort_key)
-        if not booked:
-            return free
-        at = np.searchsorted(self._sort_key, (row << _SHIFT) + start)
-        before, after = np.maximum(at - 1, 0), np.minimum(at, booked - 1)
-        mine = np.nonzero((at > 0) & (self._sort_key[before] >> _SHIFT == row))
+        after = np.searchsorted(self._sort_key, (row << _SHIFT) + start)
+        before = after - 1
+        mine = np.nonzero(self._sort_key[before] >> _SHIFT == row)
         last = before[mine]
         walk = self.walk(row[mine], self._place[last], place[mine])
         free[mine] = self._until[last] + self.margin + walk <= start[mine]
-        mine = np.nonzero((at < booked) & (self._sort_key[after] >> _SHIFT == row))
-        following = after[mine]
-        walk = self.walk(row[mine], place[mine], self._place[following])
-        due = self._sort_key[following] & ((1 << _SHIFT) - 1)
-        free[mine] &= until[mine] + self.margin + walk <= due
+        following = self._sort_key[after]
+        mine = np.nonzero(following >> _SHIFT == row)
+        walk = self.walk(row[mine], place[mine], self._place[after[mine]])
+        free[mine] &= until[mine] + self.margin + walk <= following[mine] & ((1 << _SHIFT) - 1)
         return free
 
     def hold(self, row: IntArray, from_: IntArray, until: IntArray) -> None:
         """Keep these times of party-days free, one each, until `release`: nothing fits there."""
-        self._held = self._held.copy()
-        self._held[:, row] = from_, until
+        held = np.zeros((2, len(self.visitors)), dtype=np.int64) if self._held is None else self._held.copy()
+        held[:, row] = from_, until
+        self._held = held
 
     def release(self) -> None:
         """What was held may be booked."""
-        self._held = np.zeros_like(self._held)
+        self._held = None
 
     def reserve(self, number: int, booked: Booked) -> None:
         """Keep the time of these free until `free` with the same number; they need not fit."""
@@ -154,7 +152,7 @@ class Agenda(Changing):
         """What was reserved with this number may be booked."""
         if self._reserved.pop(number, None) is None:
             return
-        self._sort_key, self._until, self._place = np.empty((3, 0), dtype=np.int64)
+        self._sort_key, self._until, self._place = _NOTHING
         for booked in (*self.parts, *self._reserved.values()):
             self._take(booked)
 

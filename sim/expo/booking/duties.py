@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sim.expo.shared import Changing
 from sim.expo.venue.hours import DAY
-from sim.floor.arrays import NONE, IntArray, Staff
+from sim.floor.arrays import NEVER, NONE, IntArray, Staff
 from sim.floor.geography import walks
 from sim.floor.index import owners
 from sim.streams import KeyArray, Streams, subkeys
@@ -176,5 +176,7 @@ class Duties(Changing):
         self, booth: IntArray, from_: IntArray, to: IntArray, low: IntArray, high: IntArray
     ) -> npt.NDArray[np.int64]:
         """How many of these intervals cover the time from `low` to `high` of their booth: (booths,)."""
-        covers = (from_ <= low[booth]) & (high[booth] <= to)
+        any_ = np.flatnonzero((from_ <= low.max(initial=0)) & (high.min(initial=NEVER) <= to))
+        booth = booth[any_]
+        covers = (from_[any_] <= low[booth]) & (high[booth] <= to[any_])
         return np.bincount(booth[covers], minlength=self.booths)

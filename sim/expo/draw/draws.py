@@ -50,7 +50,7 @@ def whole(distribution: Quantiles, u: FloatArray, least: int = 0) -> IntArray:
 
 def span(distribution: Quantiles, u: FloatArray, unit: int, least: int = 1) -> IntArray:
     """Durations in ms of a distribution in `unit` (ms), none below `least` nor above `LONGEST`."""
-    return np.clip(np.rint(distribution.quantile(u) * unit), least, LONGEST).astype(np.int64)
+    return np.clip(rounded(distribution, u, unit), least, LONGEST).astype(np.int64)
 
 
 def alike(things: Sequence[_Thing]) -> tuple[list[_Thing], IntArray]:
@@ -95,8 +95,8 @@ def span_each(
     distributions: Sequence[Quantiles], group: IntArray, u: FloatArray, unit: int, least: int = 1
 ) -> IntArray:
     """As `span`, each of the distribution of its group."""
-    values = quantile_each(distributions, group, u)
-    return np.clip(np.rint(values * unit), least, LONGEST).astype(np.int64)
+    values = _each(distributions, group, u, lambda distribution, u: rounded(distribution, u, unit))
+    return np.clip(values, least, LONGEST).astype(np.int64)
 
 
 def pick(weights: npt.ArrayLike, u: FloatArray) -> IntArray:

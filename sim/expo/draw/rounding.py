@@ -1,4 +1,9 @@
-"""Draws rounded to whole numbers: those of a gamma distribution, whose quantiles are slow, are looked up."""
+"""Draws rounded to whole numbers: those of a gamma distribution, whose quantiles are slow, by a curve.
+
+With z the standard normal deviate of a probability, the cube root of a gamma quantile is nearly a straight
+line of z (Wilson and Hilferty, "The distribution of chi-square", PNAS 17, 1931), so that cubics between a
+thousand points of it are as good as exact. Where rounding might go either way, the quantile is worked out.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim.arithmetic import normal_cdf, normal_quantile
 from sim.scenario.schema.distributions import Gamma
 from sim.scipy_parts import special
 from sim.streams import FloatArray
@@ -16,27 +22,58 @@ if TYPE_CHECKING:
 
 __all__ = ["rounded"]
 
-_MOST: Final = 256  # numbers that are looked up; greater ones are worked out
-_NEAR: Final = 1e-9  # of a step, where rounding of the arithmetic might decide: far more than it comes to
-_PLAIN: Final = (0.1, 3.0)  # coefficients of variation for which that is so
+_END: Final = 4.5  # deviates beyond it are seldom, and probabilities there too coarse for points of the curve
+_PIECES: Final = 1 << 10
+_NEAR: Final = 1e-9  # of a value, and of the mean: how near to where rounding turns it is worked out
+_SPARE: Final = 10  # times nearer is the curve
 
 
-def rounded(distribution: Quantiles, u: FloatArray) -> FloatArray:
-    """`numpy.rint` of the quantile at each probability `u`: the same numbers, those of a gamma faster."""
-    if not isinstance(distribution, Gamma) or not _PLAIN[0] <= distribution.cv <= _PLAIN[1]:
-        return np.rint(distribution.quantile(u))
-    steps = _steps(distribution.mean, distribution.cv)
-    number = np.searchsorted(steps, u, side="right") - 1
-    known = (number < _MOST) & (u - steps[number] > _NEAR) & (steps[number + 1] - u > _NEAR)
-    others = np.flatnonzero(~known)
-    values = number.astype(np.float64)
-    values[others] = np.rint(distribution.quantile(u[others]))
+def rounded(distribution: Quantiles, u: FloatArray, unit: int = 1) -> FloatArray:
+    """`numpy.rint` of `unit` times the quantile at each probability `u`: the same numbers, sooner."""
+    curve = _curve(distribution.cv) if isinstance(distribution, Gamma) else None
+    if curve is None or not isinstance(distribution, Gamma):
+        return np.rint(distribution.quantile(u) * unit)
+    z = normal_quantile(u)
+    values = _on(curve, z) * (distribution.mean * unit)
+    whole = np.rint(values)
+    from_turn = 0.5 - np.abs(values - whole)
+    near = _NEAR * (values + distribution.mean * unit)
+    unsure = np.flatnonzero((from_turn <= near) | (np.abs(z) >= _END))
+    whole[unsure] = np.rint(distribution.quantile(u[unsure]) * unit)
+    return whole
+
+
+def _on(curve: FloatArray, z: FloatArray) -> FloatArray:
+    """The values of a curve at deviates; at its ends, if they are beyond it."""
+    along = np.clip((z + _END) * (_PIECES / (2 * _END)), 0, _PIECES - 1e-9)
+    piece = along.astype(np.int64)
+    along -= piece
+    root = curve[0, piece]
+    for coefficients in curve[1:]:
+        root *= along
+        root += coefficients[piece]
+    values: FloatArray = root * root * root
     return values
 
 
 @lru_cache(maxsize=256)
-def _steps(mean: float, cv: float) -> FloatArray:
-    """The probabilities from which on a draw of this gamma distribution is rounded to 0, 1, 2 and so on."""
+def _curve(cv: float) -> FloatArray | None:
+    """The cube root of the quantile of the gamma distribution of mean 1 and this coefficient of variation.
+
+    Coefficients of the cubic of each piece, highest power first: (4, pieces). None where these are not near
+    enough.
+    """
     shape = cv**-2
-    ends = (np.arange(_MOST) + 0.5) * (shape / mean)
-    return np.concatenate(([-1.0], special().gammainc(shape, ends), [2.0]))
+
+    def quantile(z: FloatArray) -> FloatArray:
+        return np.asarray(special().gammaincinv(shape, normal_cdf(z)), dtype=np.float64) / shape
+
+    step = 2 * _END / _PIECES
+    points = np.linspace(-_END - step, _END + step, _PIECES + 3)
+    root = np.cbrt(quantile(points))
+    a, b, c, d = (root[k : k + _PIECES] for k in range(4))  # around each piece: through these (Lagrange)
+    curve = np.stack(((d - a) / 6 + (b - c) / 2, (a + c) / 2 - b, c - a / 3 - b / 2 - d / 6, b))
+    between = points[1:-2] + step / 2  # where the curve is farthest off
+    right = quantile(between)
+    off = np.abs(_on(curve, between) - right)
+    return curve if (off * _SPARE <= _NEAR * (right + 1)).all() else None

@@ -110,7 +110,7 @@ def ask_for_meetings(
     before any other booking: in the hours that a party would offer, at a booth beside its sessions.
     """
     reference = score_reference(scenario)
-    names = _numbers(organisations)
+    names = _numbers(scenario, organisations)
     pairs = Pairs.of(scenario, names)
     asked = []
     for number, (name, section) in enumerate(scenario.data.matchmaking.items()):
@@ -128,8 +128,10 @@ def ask_for_meetings(
     return Wanted(tuple(asked), pairs, reference)
 
 
-def _numbers(organisations: Organisations) -> dict[str, int]:
-    """The number of each organisation by name; of several the first."""
+def _numbers(scenario: Scenario, organisations: Organisations) -> dict[str, int]:
+    """The number of each organisation by name, of several the first; none if there is no pairs file."""
+    if not scenario.pair_rows:
+        return {}
     return {name: number for number, name in reversed(list(enumerate(organisations.name)))}
 
 
@@ -151,7 +153,7 @@ def arrange_meetings(
     Where an earlier programme has brought pairs together, so that a later one asks otherwise, its
     requests are sent anew. What they were asked for and cannot have is noted.
     """
-    names = _numbers(organisations)
+    names = _numbers(scenario, organisations)
     met: set[tuple[int, int]] = set()
     requests, meetings, facts = [no_requests()], [no_meetings()], []
     pools: list[int] = []

@@ -149,6 +149,8 @@ def note_must_meets(
     scenario: Scenario, names: Mapping[str, int], requests: list[Requests], noted: Noted
 ) -> None:
     """Must-meets of the pairs file that no programme arranged."""
+    if not scenario.pair_rows:
+        return
     asked: set[tuple[int, int]] = set()
     made: set[tuple[int, int]] = set()
     for each in requests:

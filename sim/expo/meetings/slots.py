@@ -100,10 +100,12 @@ def slots_of(
     zone, usable = agenda.venue.places.zone, areas[:, :used].ravel()
     halls = np.unique(zone[usable])
     # those that most slots have first, so that a table keeps its number as far as can be
-    in_slots = np.sum([np.isin(usable, each) for each in mine], axis=0, initial=0) * np.ones_like(usable)
-    numbered = usable[np.lexsort((-in_slots, zone[usable]))]
+    there = np.zeros((len(mine), len(zone)), dtype=np.bool_)
+    for t, each in enumerate(mine):
+        there[t, each] = True
+    numbered = usable[np.lexsort((-there[:, usable].sum(axis=0), zone[usable]))]
     if section.keep_tables:
-        mine = [numbered[np.isin(numbered, each)] for each in mine]
+        mine = [numbered[each[numbered]] for each in there]
     places = tuple(
         np.concatenate((each, rows[:, used:].ravel())) for each, rows in zip(mine, open_, strict=True)
     )

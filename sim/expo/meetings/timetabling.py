@@ -295,14 +295,16 @@ def _proven(
         one_more = rerun(plain, replace(problem, interpreters=problem.interpreters + 1))
         others = int(weights.whole[one_more.slot != UNSCHEDULED].sum())
         more = float(weights.amount(others)) - value
-    n = people.exhibitors
+    n, slow = people.exhibitors, replanned or plain.compact != "no"
+    best = section.policy == "optimal" and section.interest == "reciprocal"
     tables, delegates = gains(
         problem,
         made,
         section.policy,
         lambda other: rerun(plain, other),
         first=n,
-        slow=replanned or plain.compact != "no",
+        slow=slow,
+        best=best and section.options.effort != "quick" and not slow,
         # at booths nobody needs one; of several halls it would have to be said in which
         tables=section.location != "booth" and problem.place_room is None,
     )

@@ -30,7 +30,7 @@ __all__ = ["score_reference", "with_all_others"]
 _VISITORS: Final = 128  # reference visitors a persona
 _EXHIBITORS: Final = 256
 _STREAMS: Final = Streams(0, 0)
-_ROWS: Final = 8  # of a product at a time
+_ROWS: Final = 16  # of a product at a time
 
 
 def _affinities(scenario: Scenario, persona: str) -> FloatArray:

@@ -12,11 +12,12 @@ from typing import Final, Literal
 import numpy as np
 
 from sim.matchmaking.policies.interest import Interest
+from sim.matchmaking.policies.optimal import chosen_meetings
 from sim.matchmaking.policies.registry import solve
 from sim.matchmaking.policies.timetable import Timetable
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.problem.weights import Weights
-from sim.matchmaking.wishes.affinity import FloatArray
+from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
 __all__ = ["Again", "Gain", "again", "gains", "run_again"]
 
@@ -59,19 +60,28 @@ def gains(
     first: int,
     *,
     slow: bool = False,
+    best: bool = False,
     tables: bool = True,
 ) -> tuple[Gain | None, Gain | None]:
     """By one more table in every slot that has any, and by one more delegate of each of the `first`.
 
     `run` is how the policy made this timetable of the problem; value is in the problem's own scores. None
     where a run would take too long; `slow`: where `run` does more than the policy, which can take seconds.
+    `best`: it makes the best timetable, and is left out where that can be no better than the one made.
     Without `tables` these are not tried (None).
     """
     if problem.requests * problem.slots > _WORK["programme" if slow else _effort(policy)]:
         return None, None
     whose = np.arange(problem.participants) < first
-    table = _gain(problem.weights, made, run(_with_tables(problem))) if tables else None
-    return table, _gain(problem.weights, made, run(_with_delegates(problem, whose)))
+
+    def gain(more: Problem, one_adds: bool) -> Gain:
+        if best and not one_adds and _is_best(more, made):
+            return Gain(0.0, 0)
+        return _gain(problem.weights, made, run(more))
+
+    table = gain(_with_tables(problem), made.table_worth != 0) if tables else None
+    worth = made.delegate_worth
+    return table, gain(_with_delegates(problem, whose), worth is None or bool(worth[whose].any()))
 
 
 def again(problem: Problem, made: Timetable, policy: str, interest: Interest) -> Again:
@@ -116,6 +126,31 @@ def _with_delegates(problem: Problem, whose: BoolArray) -> Problem:
     one = whose.astype(np.int64)
     one = one if problem.capacity.ndim == 1 else one[:, None] * (problem.capacity > 0)
     return replace(problem, capacity=problem.capacity + one)
+
+
+def _is_best(problem: Problem, made: Timetable) -> bool:
+    """Whether no choice of the problem's meetings is worth more than those of a timetable: by its bound.
+
+    The best choice has as many, too. Not so where must-meets, or somebody's least, come before what meetings
+    are worth.
+    """
+    if problem.must is not None or problem.leasts or problem.others is not None:
+        return False
+    on = made.slot != UNSCHEDULED
+    if on.all():
+        return True
+    choice = chosen_meetings(replace(problem, most=np.minimum(problem.most, _most(problem))))
+    return choice.bound == problem.weights.whole[on].sum() and bool(choice.chosen.sum() == on.sum())
+
+
+def _most(problem: Problem) -> IntArray:
+    """The most meetings that each can have in slots in which any of his can be: (participants,)."""
+    n, slots, room = problem.participants, problem.slots, problem.room
+    request = np.flatnonzero(problem.possible)
+    of, slot = np.nonzero(problem.together((room > 0) & (problem.tables > 0), request))
+    who = np.concatenate((problem.a[request[of]], problem.b[request[of]]))
+    meetings = np.bincount(who * slots + np.tile(slot, 2), minlength=n * slots).reshape(n, slots)
+    return np.asarray(np.minimum(meetings, room).sum(axis=1), dtype=np.int64)
 
 
 def _gain(weights: Weights, made: Timetable, more: Timetable) -> Gain:

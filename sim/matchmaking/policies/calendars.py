@@ -71,16 +71,15 @@ class Calendars:
         """Hold this request's meeting in a slot that is open to it."""
         self.slot[request] = slot
         length = 1 if self._length is None else self._length[request]
-        people = (self.a[request], self.b[request], *self._others.get(request, ()))
-        for i in people:
-            self._left[i] -= 1
         for t in range(slot, slot + length):
-            bit = 1 << t
             self._tables[t] -= 1
             if not self._tables[t]:
-                self.tables &= ~bit
-            for i in people:
-                self._take(i, bit)
+                self.tables &= ~(1 << t)
+        taken = ((1 << length) - 1) << slot
+        self._take(self.a[request], taken)
+        self._take(self.b[request], taken)
+        for i in self._others.get(request, ()):
+            self._take(i, taken)
         for rule in self._rules:
             rule.put(request, slot)
 
@@ -88,15 +87,15 @@ class Calendars:
         """The slot of each request, -1 if it has none."""
         return np.array(self.slot, dtype=np.int64)
 
-    def _take(self, who: int, bit: int) -> None:
+    def _take(self, who: int, slots: int) -> None:
+        self._left[who] -= 1
         if not self._left[who]:
             self.free[who] = 0
             return
         for number, spare in enumerate(self._spare.get(who, ())):
-            if spare & bit:
-                self._spare[who][number] = spare ^ bit
-                return
-        self.free[who] &= ~bit
+            self._spare[who][number] = spare & ~slots
+            slots &= ~spare  # in these there is nobody else
+        self.free[who] &= ~slots
 
 
 def _runs(problem: Problem) -> dict[int, int]:

@@ -18,7 +18,6 @@ from sim.matchmaking.policies.relaxation import best_columns
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import IntArray
-from sim.scipy_parts import connected_parts
 
 __all__ = ["Choice", "best_choice", "two_sides"]
 
@@ -57,11 +56,14 @@ def two_sides(a: IntArray, b: IntArray, n: int) -> BoolArray | None:
         side: BoolArray = np.zeros(n, dtype=np.bool_)
         side[second] = True
         return side
-    from scipy.sparse import coo_array
-
     tail, head = np.concatenate((a, b)), np.concatenate((b, a)) + n
-    cover = coo_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(2 * n, 2 * n))
-    _, part = connected_parts(cover.tocsr())
+    part = np.arange(2 * n)  # of each copy another that it is connected to, in the end the first of all
+    while (part[tail] != part[head]).any():
+        one, other = part[tail], part[head]
+        least = np.minimum(one, other)
+        np.minimum.at(part, one, least)
+        np.minimum.at(part, other, least)
+        part = part[part]
     even, odd = part[:n], part[n:]
     if (even == odd).any():
         return None
@@ -162,7 +164,7 @@ class _Network:
 
         source, sink, requests = self._source, self._sink, len(whole)
         left, right, limit, total = self._left, self._right, self._limit, self._total
-        givers, takers = np.unique(left), np.unique(right)
+        givers, takers = np.flatnonzero(np.bincount(left)), np.flatnonzero(np.bincount(right))
         flow = min_cost_flow.SimpleMinCostFlow()
         tail = np.concatenate((left, np.full(len(givers), source), takers, [source]))
         head = np.concatenate((right, givers, np.full(len(takers), sink), [sink]))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.matchmaking.policies.certificate import CertificateError, priced_bound
+from sim.matchmaking.policies.solvers import linear_solvers
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
@@ -134,7 +135,7 @@ def by_glop(
 
     Columns are at most `upper` (1 if left out); with `equal`, rows are met exactly and prices have signs.
     """
-    from ortools.linear_solver.python import model_builder_helper as solvers
+    solvers = linear_solvers()
 
     count = len(weight)
     low = most if equal else np.full(len(most), -np.inf)

@@ -162,16 +162,14 @@ class _Rows:
         self.count = 0
 
     def add(self, row: IntArray, column: IntArray, most: IntArray) -> None:
-        """Columns `column[e]` in rows `row[e]`, any numbers, whose limits are `most[row[e]]`."""
-        rows, inverse, size = np.unique(row, return_inverse=True, return_counts=True)
-        limit = most[rows]
-        binds = size > limit
+        """Columns `column[e]` in rows `row[e]`, whose limits are `most[row[e]]`."""
+        binds = np.bincount(row, minlength=len(most)) > most
         number = np.cumsum(binds) - 1 + self.count
-        kept = binds[inverse]
-        self.row.append(number[inverse[kept]])
+        kept = binds[row]
+        self.row.append(number[row[kept]])
         self.column.append(column[kept])
         self.value.append(np.ones(int(kept.sum())))
-        self.most.append(limit[binds].astype(np.float64))
+        self.most.append(most[binds].astype(np.float64))
         self.count += int(binds.sum())
 
     def add_helped(self, row: IntArray, column: IntArray, helper: IntArray, most: IntArray) -> None:

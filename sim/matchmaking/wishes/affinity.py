@@ -19,6 +19,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.loops import have
+
 __all__ = [
     "BoolArray",
     "FloatArray",
@@ -116,11 +118,22 @@ def fit(profiles: Profiles, a: IntArray, b: IntArray) -> FloatArray:
 def directions(profiles: Profiles, a: IntArray, b: IntArray) -> tuple[FloatArray, FloatArray]:
     """How much of what b[k] needs a[k] supplies, and the other way round, before both are cut at 1."""
     there, back = np.empty(len(a)), np.empty(len(a))
+    code = have()
+    if code is not None and len(a) == len(b) and all(_are_rows(each, len(profiles)) for each in (a, b)):
+        both = np.ascontiguousarray(profiles.offers), np.ascontiguousarray(profiles.needs)
+        pairs = (np.ascontiguousarray(each, dtype=np.int64) for each in (a, b))
+        code.directions(*both, profiles.offers.shape[1], *pairs, len(a), there, back)
+        return there, back
     for low in range(0, len(a), _CHUNK):
         i, j = a[low : low + _CHUNK], b[low : low + _CHUNK]
         there[low : low + _CHUNK] = np.einsum("kc,kc->k", profiles.offers[i], profiles.needs[j])
         back[low : low + _CHUNK] = np.einsum("kc,kc->k", profiles.offers[j], profiles.needs[i])
     return there, back
+
+
+def _are_rows(numbers: IntArray, n: int) -> bool:
+    """Whether these are rows of `n`, counted from the first: machine code looks at no other."""
+    return bool(len(numbers)) and int(numbers.min()) >= 0 and int(numbers.max()) < n
 
 
 def fit_matrix(profiles: Profiles, rows: IntArray, columns: IntArray) -> FloatArray:

@@ -227,12 +227,13 @@ class _Programme:
         longest = np.minimum(longest, (partner != _NOBODY).sum(axis=1))
         turn = np.zeros(len(who), dtype=np.int64)
         need = quota[who].copy()
-        place = np.arange(partner.shape[1])[None, :]
         while True:
             reach = np.minimum(turn + need, longest)
-            row, column = np.nonzero((place >= turn[:, None]) & (place < reach[:, None]))
+            more = reach - turn
+            row = np.repeat(np.arange(len(who)), more)
             if not len(row):
                 return
+            column = np.arange(len(row)) + np.repeat(reach - np.cumsum(more), more)
             turn = reach
             a, b = who[row], partner[row, column]
             new = self._first_to_ask(a, b)
