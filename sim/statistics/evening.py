@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.expo.evenings import Evening
-from sim.floor.arrays import NONE
+from sim.floor.arrays import NONE, IntArray
 from sim.floor.trace import Outcome
 from sim.statistics.kpis.meetings import participant_of, request_held
 
@@ -30,14 +30,21 @@ def evening_of(ledger: Ledger, programme: int, sent: int, until: int) -> Evening
     rows = np.flatnonzero(requests.programme == programme)
     meeting = requests.meeting[rows]
     there = meeting != NONE
-    start, place = (np.where(there, column[meeting], NONE) for column in (plan.start, plan.place))
+
+    def of_meetings(values: IntArray) -> IntArray:
+        """Of each request, what is said of its meeting, the last axis; there may be none at all."""
+        of_each = np.full((*values.shape[:-1], len(rows)), NONE, dtype=np.int64)
+        of_each[..., there] = values[..., meeting[there]]
+        return of_each
+
+    start, place, outcome = map(of_meetings, (plan.start, plan.place, sides.outcome[:2]))
     over: Bools = there & (start < until)
     held = request_held(ledger)[rows] & over
     ends = [
         participant_of(ledger, requests.asker[rows], requests.asker_party[rows]),
         participant_of(ledger, requests.asked[rows], requests.asked_party[rows]),
     ]
-    absent = np.isin(sides.outcome[:2, meeting], _ABSENT) & ~held & over
+    absent = np.isin(outcome, _ABSENT) & ~held & over
     people = np.concatenate(ends)
     size = int(people.max(initial=-1)) + 1
     planned, missed = (

@@ -258,6 +258,13 @@ def test_days_that_were_stay_as_they_were() -> None:
     assert len(one.happened()) != len(other.happened())
 
 
+def test_days_left_are_planned_again_where_nobody_meets_at_all() -> None:
+    nobody = {"matchmaking.tables.replan_evenings": True, "matchmaking.tables.tables": 0}
+    result = sim.run(fair().replace(**THREE_DAYS | nobody), engine="simpy")
+    assert len(result.expo.requests.programme) > 10
+    assert not len(result.happened())
+
+
 def test_gone_is_who_missed_all_of_his_meetings_so_far_two_at_least() -> None:
     ledger = runs()[0].ledger
     requests, sides, plan = ledger.expo.requests, ledger.sides, ledger.floor.meetings

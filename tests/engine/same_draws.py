@@ -146,6 +146,7 @@ def _round(random: np.random.Generator) -> dict[str, npt.NDArray[Any]]:
         "uniform": u,
         "quartet": streams.quartet("quartet", keys, index),
         "subkeys": subkeys(few[:, None], many[None, ::-1]),
+        "subkeys by columns": subkeys(subkeys(few[:, None], many).T, 3),
         "subkeys_of": subkeys_of(few, random.integers(0, len(few), n), keys),
         "directions": np.stack(directions(_profiles(random), *random.integers(0, 40, (2, n)))),
         "log": log(np.concatenate((u, sizes, [0.0]))[::-1]),

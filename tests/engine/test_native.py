@@ -54,6 +54,17 @@ def test_what_is_kept_is_called_with_arrays_by_their_addresses_and_how_it_ends_i
         play(head, 0, 1)
 
 
+def test_an_array_is_given_by_its_address_however_it_lies_in_memory() -> None:
+    play = functions(codes("by_hand")).play
+    turned = np.asfortranarray([[40, 1, 2], [3, 4, 5]], dtype=np.int64)
+    fixed = np.array([40], dtype=np.int64)
+    assert play(turned, 0, 1, 1) == 42
+    assert turned[0, 0] == 7
+    fixed.setflags(write=False)
+    assert play(fixed, 0, 2, 1) == 43
+    assert play(np.arange(41, 45)[::3], 0, 0, 1) == 42
+
+
 def test_code_that_is_not_there_is_no_code(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="there is no by_another_name"):
         functions(codes("by_another_name"))

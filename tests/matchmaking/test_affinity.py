@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +29,13 @@ def trio() -> Profiles:
 def test_fit_is_the_larger_of_the_two_directions_of_supply() -> None:
     got = fit(trio(), np.array([MAKER, CARMAKER, MAKER]), np.array([CARMAKER, FARM, FARM]))
     assert got.tolist() == [0.5, 1.0, 0.0]
+
+
+def test_profiles_of_whole_numbers_are_read_as_such() -> None:
+    whole: Any = np.eye(3, dtype=np.int64)
+    profiles = Profiles(whole, whole[::-1], *np.ones((2, 3)))
+    assert profiles.offers.dtype == profiles.needs.dtype == np.float64
+    assert fit(profiles, np.array([0, 0, 1]), np.array([2, 1, 1])).tolist() == [1.0, 0.0, 1.0]
 
 
 def test_interest_and_affinity_of_a_pair_worked_by_hand() -> None:

@@ -116,7 +116,7 @@ def _callable(name: str, code: Code) -> Any:
 
 def _address(array: Any) -> int:
     """Where an array begins: `array.ctypes.data`, which takes four times as long."""
-    if array.size and array.flags.writeable:
+    if array.size and array.flags.carray:
         return ctypes.addressof(ctypes.c_char.from_buffer(array))
     address: int = array.ctypes.data
     return address

@@ -98,7 +98,7 @@ class Profiles:
 
 def on_grid(values: FloatArray) -> FloatArray:
     """`values` (n, cells) rounded to multiples of 2⁻²⁶; the same array if they are such already."""
-    result = values
+    result = values = np.asarray(values, dtype=np.float64)
     for low in range(0, len(values), _ROWS):
         rows = values[low : low + _ROWS]
         rounded = np.rint(rows * _GRID) / _GRID
