@@ -13,7 +13,7 @@ from sim.statistics.kpis.meetings import participant_of, request_held
 
 if TYPE_CHECKING:
     from sim.statistics.ledger import Ledger
-    from sim.statistics.reading import Bools
+    from sim.statistics.reading import Bools, Integers
 
 __all__ = ["evening_of"]
 
@@ -31,7 +31,7 @@ def evening_of(ledger: Ledger, programme: int, sent: int, until: int) -> Evening
     meeting = requests.meeting[rows]
     there = meeting != NONE
 
-    def of_meetings(values: IntArray) -> IntArray:
+    def of_meetings(values: Integers) -> IntArray:
         """Of each request, what is said of its meeting, the last axis; there may be none at all."""
         of_each = np.full((*values.shape[:-1], len(rows)), NONE, dtype=np.int64)
         of_each[..., there] = values[..., meeting[there]]
