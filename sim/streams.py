@@ -92,7 +92,8 @@ def hashed_below(
     limit = limit * 2.0**32
     code = have()
     if code is not None:
-        weight, positions = np.ascontiguousarray(weight, dtype=np.float64), np.ascontiguousarray(positions)
+        weight = np.ascontiguousarray(weight, dtype=np.float64).reshape(len(parents), len(positions))
+        positions = np.ascontiguousarray(positions)
         at, hashed = np.empty(weight.size, dtype=np.int64), two[1].ravel()
         n = code.below(_mixed(parents), positions, *weight.shape, weight, limit, turned, two[0], at, hashed)
         return at[:n].copy(), hashed[:n].copy()
