@@ -1,4 +1,4 @@
-"""Loops of draws as machine code, where this process has it: the same numbers as NumPy's, to the last bit.
+"""Loops of draws and fits as machine code, where this process has it: NumPy's numbers, to the last bit.
 
 An array operation goes through memory for each step of a hash or of a logarithm; machine code takes each
 number through all of them at once. It comes with the compiled engine and is kept where that is; who draws
