@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.loops import Loops, using
 from sim.matchmaking import Profiles, affinity, affinity_matrix, fit, fit_matrix, interests
 from tests.matchmaking.cases import crowd
 
@@ -36,6 +37,20 @@ def test_profiles_of_whole_numbers_are_read_as_such() -> None:
     profiles = Profiles(whole, whole[::-1], *np.ones((2, 3)))
     assert profiles.offers.dtype == profiles.needs.dtype == np.float64
     assert fit(profiles, np.array([0, 0, 1]), np.array([2, 1, 1])).tolist() == [1.0, 0.0, 1.0]
+
+
+def test_what_are_no_rows_each_with_another_are_numpys_with_its_errors_and_never_a_loops() -> None:
+    def never(*arguments: object) -> None:
+        pytest.fail("a loop reads what is not there")
+
+    with using(Loops(**dict.fromkeys(Loops._fields, never))):
+        one: Any
+        other: Any
+        assert fit(trio(), np.array([MAKER, FARM]), np.array([CARMAKER])).tolist() == [0.5, 1.0]
+        assert fit(trio(), np.array([-1]), np.array([CARMAKER])).tolist() == [1.0]
+        for one, other in ([[0, 1, 2], [0, 1]], [[3], [0]], [[0.0], [1]], [[[0], [1]], [[1], [2]]]):
+            with pytest.raises((IndexError, ValueError)):
+                fit(trio(), np.array(one), np.array(other))
 
 
 def test_interest_and_affinity_of_a_pair_worked_by_hand() -> None:

@@ -119,7 +119,7 @@ def directions(profiles: Profiles, a: IntArray, b: IntArray) -> tuple[FloatArray
     """How much of what b[k] needs a[k] supplies, and the other way round, before both are cut at 1."""
     there, back = np.empty(len(a)), np.empty(len(a))
     code = have()
-    if code is not None and len(a) == len(b) and all(_are_rows(each, len(profiles)) for each in (a, b)):
+    if code is not None and all(_are_rows(each, len(profiles)) for each in (a, b)) and len(a) == len(b):
         both = np.ascontiguousarray(profiles.offers), np.ascontiguousarray(profiles.needs)
         pairs = (np.ascontiguousarray(each, dtype=np.int64) for each in (a, b))
         code.directions(*both, profiles.offers.shape[1], *pairs, len(a), there, back)
@@ -133,7 +133,9 @@ def directions(profiles: Profiles, a: IntArray, b: IntArray) -> tuple[FloatArray
 
 def _are_rows(numbers: IntArray, n: int) -> bool:
     """Whether these are rows of `n`, counted from the first: machine code looks at no other."""
-    return bool(len(numbers)) and int(numbers.min()) >= 0 and int(numbers.max()) < n
+    if not isinstance(numbers, np.ndarray) or numbers.ndim != 1 or numbers.dtype.kind not in "iu":
+        return False
+    return bool(numbers.size) and int(numbers.min()) >= 0 and int(numbers.max()) < n
 
 
 def fit_matrix(profiles: Profiles, rows: IntArray, columns: IntArray) -> FloatArray:
