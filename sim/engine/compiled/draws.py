@@ -112,7 +112,8 @@ def _log(x: float) -> float:
     value += power * _LN2_LOW
     value += 2 * s
     value += power * _LN2_HIGH
-    value = value if x < np.inf else np.nan  # no number of what is none
+    if not x < np.inf:  # of what is no number there is none
+        return np.nan
     return -np.inf if x == 0 else value
 
 
