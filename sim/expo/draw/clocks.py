@@ -31,6 +31,7 @@ _LONGER: Final = (1.0, 2.0, 8.0, np.inf)  # the times that are tried, one after 
 _MORE: Final = 1.000001
 _PAIRS: Final = 1 << 18  # hashed at a time: few calls even of 30,000 keys, and
 _EARLY: Final = 1 << 15  # early clocks put in order at a time: intermediate arrays stay in the cache
+_SHORT: Final = 1 << 13  # numbers of a product at a time
 
 
 def first_to_ring(
@@ -130,7 +131,7 @@ def _until(weight: FloatArray, number: IntArray, longer: float) -> FloatArray:
     """A time by which more than `number` clocks of each row have probably rung, or `longer` times that."""
     time = np.full(len(weight), _LONG)
     if longer < np.inf:
-        total, squares = weight.sum(axis=1), np.vecdot(weight, weight)
+        total, squares = weight.sum(axis=1), _squares(weight)
         enough = number + _SPARE * np.sqrt(number) + 1
         # at least total t - squares t² / 2 ring by t, which has its greatest value at total / squares; if
         # that is too few, later by a guess, unless the weights are of so few that all clocks are looked at
@@ -140,6 +141,15 @@ def _until(weight: FloatArray, number: IntArray, longer: float) -> FloatArray:
         share = np.where(short < 1, 1 - np.sqrt(np.maximum(1 - short, 0)), short * short)
         time[some] = longer * share * total[some] / squares[some]
     return time
+
+
+def _squares(weight: FloatArray) -> FloatArray:
+    """The sum of squares of each row, in pieces so short that no library starts threads, which then wait."""
+    found = np.zeros(len(weight))
+    for low in range(0, weight.shape[1], _SHORT):
+        piece = weight[:, low : low + _SHORT]
+        found += np.vecdot(piece, piece)
+    return found
 
 
 def _earliest(row: IntArray, clock: FloatArray, number: IntArray) -> IntArray:
