@@ -34,10 +34,13 @@ FloatArray = npt.NDArray[np.float64]
 KeyArray = npt.NDArray[np.uint64]
 _Words = npt.NDArray[np.uint32]
 
-_M: Final = np.array([[0xD2511F53], [0xCD9E8D57]], dtype=np.uint64)
+_TIMES: Final = (0xD2511F53, 0xCD9E8D57)  # what the words 0 and 2 are multiplied by in each round
+_NEXT: Final = (0x9E3779B9, 0xBB67AE85)  # added to the halves of the key from round to round
+_MIXING: Final = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)  # of SplitMix64
+_M: Final = np.array(_TIMES, dtype=np.uint64)[:, None]
 _ROUNDS: Final = 10
 _LOWER: Final = 0 if sys.byteorder == "little" else 1  # of the halves of a 64-bit word, as they lie in memory
-_STEPS: Final = np.outer(range(_ROUNDS), [0x9E3779B9, 0xBB67AE85]).astype(np.uint32)[..., None]  # (10, 2, 1)
+_STEPS: Final = np.outer(range(_ROUNDS), _NEXT).astype(np.uint32)[..., None]  # (10, 2, 1)
 _CHUNK: Final = 1 << 14  # blocks at a time: the working set stays in the processor's cache
 
 
@@ -137,9 +140,9 @@ def _mix(z: KeyArray, scratch: KeyArray) -> KeyArray:
         code.mix(z, z.size)
         return z
     z ^= np.right_shift(z, np.uint64(30), out=scratch)
-    z *= np.uint64(0xBF58476D1CE4E5B9)
+    z *= np.uint64(_MIXING[0])
     z ^= np.right_shift(z, np.uint64(27), out=scratch)
-    z *= np.uint64(0x94D049BB133111EB)
+    z *= np.uint64(_MIXING[1])
     z ^= np.right_shift(z, np.uint64(31), out=scratch)
     return z
 
@@ -193,8 +196,7 @@ class Streams:
         `index` (scalar or one for each key, up to 64 bits) numbers the draws of one key.
         """
         out = np.empty((4, np.size(keys)), dtype=np.uint64)
-        code = have()
-        if code is not None:
+        if code := have():
             code.blocks(*self._addressed(purpose, keys, index), out)
             return out
         for chunk, words in self._chunks(purpose, keys, index):
@@ -204,8 +206,7 @@ class Streams:
     def uniform(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:
         """One uniform in (0, 1), of 52 bits so that neither end is ever reached, for each key."""
         out = np.empty(np.size(keys))
-        code = have()
-        if code is not None:
+        if code := have():
             code.uniform(*self._addressed(purpose, keys, index), out)
             return out
         for chunk, words in self._chunks(purpose, keys, index):
@@ -217,8 +218,7 @@ class Streams:
     def quartet(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:
         """Four uniforms in (0, 1) of 32 bits for each key: shape (4, n), at the price of one."""
         out = np.empty((4, np.size(keys)))
-        code = have()
-        if code is not None:
+        if code := have():
             code.quartet(*self._addressed(purpose, keys, index), out)
             return out
         for chunk, words in self._chunks(purpose, keys, index):

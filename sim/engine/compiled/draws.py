@@ -12,16 +12,18 @@ from typing import Any, Final
 import numpy as np
 
 import sim.arithmetic as arithmetic
+import sim.streams as streams
 from sim.engine.compiled.compiling import written_out
 
 __all__ = ["below", "blocks", "directions", "exp", "log", "mix", "normal_quantile", "quartet", "uniform"]
 
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _HALF: Final = np.uint64(32)
-_EVEN, _ODD = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-_NEXT_EVEN, _NEXT_ODD = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
+_ROUNDS: Final = streams._ROUNDS
+_EVEN, _ODD = map(np.uint64, streams._TIMES)
+_NEXT_EVEN, _NEXT_ODD = map(np.uint64, streams._NEXT)
 _20, _12, _30, _27, _31 = map(np.uint64, (20, 12, 30, 27, 31))
-_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_FIRST, _SECOND = map(np.uint64, streams._MIXING)
 _ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 _ATANH, _EXP = tuple(arithmetic._ATANH), tuple(arithmetic._EXP)
@@ -39,7 +41,7 @@ _FRACTION: Final = (1 << 52) - 1
 def _block(key: Any, index: Any, even: Any, odd: Any) -> Any:
     """Philox4x32-10 of a counter under a key, whose halves are `even` and `odd`."""
     a, b, c, d = key & _LOW, key >> _HALF, index & _LOW, index >> _HALF
-    for _ in range(10):
+    for _ in range(_ROUNDS):
         first, second = a * _EVEN, c * _ODD
         a, b = (second >> _HALF) ^ b ^ even, second & _LOW
         c, d = (first >> _HALF) ^ d ^ odd, first & _LOW
