@@ -150,9 +150,9 @@ def make_own() -> None:
 
 
 def _keep_memory() -> None:
-    import ctypes
-
     if sys.platform == "linux":
+        import ctypes
+
         with suppress(AttributeError, OSError):  # a C library without it
             library = ctypes.CDLL(None)
             for what, value in _MEMORY.items():

@@ -30,8 +30,7 @@ _SPARE: Final = 10  # times nearer is the curve
 
 def rounded(distribution: Quantiles, u: FloatArray, unit: int = 1) -> FloatArray:
     """`numpy.rint` of `unit` times the quantile at each probability `u`: the same numbers, sooner."""
-    curve = _curve(distribution.cv) if isinstance(distribution, Gamma) else None
-    if curve is None or not isinstance(distribution, Gamma):
+    if not isinstance(distribution, Gamma) or (curve := _curve(distribution.cv)) is None:
         return np.rint(distribution.quantile(u) * unit)
     z = normal_quantile(u)
     values = _on(curve, z) * (distribution.mean * unit)
