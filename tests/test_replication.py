@@ -33,3 +33,19 @@ def test_a_run_takes_processes_of_ones_own(scenario: Scenario) -> None:
 def test_an_engine_that_does_not_exist_is_named(scenario: Scenario) -> None:
     with pytest.raises(ValueError, match="engine 'simpie' is not one of auto, simpy"):
         sim.run(scenario, engine="simpie")
+
+
+def test_the_engine_is_loaded_before_anything_is_drawn_if_that_is_worth_it(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(*_: object, **__: object) -> None:
+        raise LookupError("drawing begins")
+
+    loaded: list[str] = []
+    monkeypatch.setattr("sim.engine.ready", loaded.append)
+    monkeypatch.setattr("sim.expo.build", build)
+    few = {f"visitors.{name}.visits": 10 for name in scenario.data.visitors}
+    for which, engine in ((scenario, "auto"), (scenario.replace(**few), "auto"), (scenario, SilentFloor)):
+        with pytest.raises(LookupError, match="drawing begins"):
+            sim.run(which, engine=engine)
+    assert loaded == ["auto"]
