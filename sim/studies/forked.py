@@ -70,12 +70,18 @@ def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int, *, la
     gc.freeze()  # a copy need not look at what is there already, and so goes on sharing it
     gate, closed = os.pipe()
     os.write(closed, bytes(workers - late))  # a byte lets a copy in, and all are let in once it is not closed
-    pool = ProcessPoolExecutor(
-        workers,
-        multiprocessing.get_context("fork"),
-        initializer=_begin,
-        initargs=(os.getpid(), work, gate, closed),
-    )
+    try:
+        pool = ProcessPoolExecutor(
+            workers,
+            multiprocessing.get_context("fork"),
+            initializer=_begin,
+            initargs=(os.getpid(), work, gate, closed),
+        )
+    except BaseException:  # there are no further files
+        gc.unfreeze()
+        os.close(gate)
+        os.close(closed)
+        raise
     try:
         with stops_wait(), warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # a BLAS has threads, and sees to them itself

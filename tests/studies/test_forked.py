@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -90,6 +91,17 @@ def test_a_late_copy_begins_when_this_process_has_nothing_else_to_do(tmp_path: P
         time.sleep(0.01)
     assert len({name.split()[0] for name in seen}) == 1
     assert len(set(results)) == 2
+
+
+def test_where_no_pool_can_be_made_no_file_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise OSError("too many open files")
+
+    monkeypatch.setattr(forked, "ProcessPoolExecutor", none)
+    before, frozen = os.listdir("/proc/self/fd"), gc.get_freeze_count()
+    with pytest.raises(OSError, match="too many"):
+        in_copies(str, range(2), 2)
+    assert (os.listdir("/proc/self/fd"), gc.get_freeze_count()) == (before, frozen)
 
 
 def test_a_copy_that_is_killed_is_told_and_the_others_end_with_it() -> None:
