@@ -47,6 +47,17 @@ def test_what_the_best_timetable_cannot_gain_is_known_without_a_run() -> None:
         assert known == gains(problem, made, "optimal", run, first=2)
 
 
+def test_a_delegate_of_no_price_can_gain_where_the_clock_leaves_meetings_out() -> None:
+    # two people are there in the first slot alone: by prices, which know no clock, another Ash adds nothing
+    there = np.array([[1, 1], [1, 0], [1, 0]])
+    problem = Problem.of([0, 0], [1, 2], [1.0, 1.0], tables=2, slots=2, capacity=there)
+    made = solve(problem, "optimal")
+    assert made.delegate_worth is not None
+    assert not made.delegate_worth.any()
+    known = gains(problem, made, "optimal", lambda more: solve(more, "optimal"), first=1, best=True)
+    assert known == (Gain(0, 0), Gain(1, 1))
+
+
 def test_nothing_is_run_again_that_takes_too_long() -> None:
     n = 60
     a, b = [i for i in range(n) for _ in range(n)], [n + j for _ in range(n) for j in range(n)]
